@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The memory behind regions and devices.
+ *
+ * Bytes belong to emulated physical addresses. While a device is up its bytes are in the device's
+ * own file, whose offset 0 is page offset 0 of the device however many ranges it has; clients map
+ * that file. While it is down they are in the region's store, a sparse file indexed by address.
+ * Bringing a device down revokes every mapping: for each chunk, from the end backwards, pin
+ * (vmsplice), truncate (the kernel zaps all page tables), copy. See docs/architecture.md.
+ *
+ * Not thread-safe: one caller at a time for one region, except backing_dev_fd().
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/range.h"
+
+enum backing_kind {
+	BACKING_MEMFD,
+	BACKING_HUGETLB, /* memfd of 2 MiB huge pages, reserved when the region is made */
+	BACKING_FILE,	 /* the user's own file; its region has one device over all of it */
+};
+
+struct backing_region_config {
+	enum backing_kind kind;
+	const char *path;      /* BACKING_FILE: an existing regular file */
+	struct dax_range span; /* emulated physical memory */
+	int numa_node;	       /* placement through libnuma; -1 for none */
+	int memfs_fd;	       /* directory of a detached tmpfs for BACKING_MEMFD, lent; so that
+				* /proc/PID/maps says /dev/daxX.Y; -1: memfd_create() */
+};
+
+struct backing_region;
+struct backing_dev;
+
+/* One sentence for the user when a region cannot be had. */
+struct backing_error {
+	char text[400];
+};
+
+/**
+ * backing_region_new() - get the memory of a region
+ * @error: set on failure: what is needed, what there is, how to get it
+ *
+ * Huge pages are reserved here, all of them, or nothing. A user's file must have the size of the
+ * span; it is opened, not changed.
+ *
+ * Return: 0 or -errno; nothing is left behind on failure.
+ */
+int backing_region_new(struct backing_region **out, const struct backing_region_config *config,
+		       struct backing_error *error);
+
+/* All its devices are freed. A user's file is complete under its path afterwards. */
+void backing_region_free(struct backing_region *region);
+
+/* Bytes: 4096, or that of a huge page. */
+uint64_t backing_region_page_size(const struct backing_region *region);
+
+/**
+ * backing_dev_new() - the (still empty) memory file of a device
+ * @name: daxX.Y, for /proc/PID/maps
+ */
+int backing_dev_new(struct backing_dev **out, struct backing_region *region, const char *name);
+
+/**
+ * backing_dev_up() - give the file the bytes of these ranges
+ * @ranges: emulated physical, in page offset order, not overlapping any other up device
+ *
+ * Old mappings of the file come back to life with the geometry of now. The bytes leave the store.
+ *
+ * Return: 0, -ENOMEM, -ENOSPC, -errno; on failure the device is down and no byte is lost.
+ */
+int backing_dev_up(struct backing_dev *dev, const struct dax_range *ranges, size_t count);
+
+/**
+ * backing_dev_down() - revoke all mappings; the bytes go to the store
+ *
+ * A store made by a client before its page was zapped is kept, a later one gets SIGBUS. The user's
+ * file is complete at every instant, also if the process is killed.
+ */
+void backing_dev_down(struct backing_dev *dev);
+
+/* The file is gone from every name; mappings that still exist stay dead. Brings it down first. */
+void backing_dev_free(struct backing_dev *dev);
+
+/**
+ * backing_dev_fd() - the file to hand to a client
+ * @writable: false gives an fd that is open read-only
+ *
+ * Return: an fd lent until backing_dev_free(), or -errno.
+ */
+int backing_dev_fd(const struct backing_dev *dev, bool writable);
+
+/* Bytes of the file: the device's size while up, 0 while down. */
+uint64_t backing_dev_len(const struct backing_dev *dev);

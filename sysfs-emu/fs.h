@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The FUSE mount of an instance: sys/, a union of the emulated dax tree over the real /sys, and
+ * dev/, the device files over the real /dev, with the hidden dev/.daxemu of include/daxemu/proto.h.
+ *
+ * Requests are served by libfuse's threads. Writes to attributes are queued to one thread: it alone
+ * takes the write side of the model lock, then drops it, invalidates what the kernel cached, and
+ * replies. So a reader never waits for a cache invalidation that waits for a reader.
+ */
+#pragma once
+
+#include <pthread.h>
+#include <stdbool.h>
+
+#include "core/model.h"
+
+struct fs_config {
+	struct dax_model *model;
+	pthread_rwlock_t *lock; /* the model lock */
+	int fuse_fd;		/* /dev/fuse, mounted by the caller, INIT not yet answered; taken */
+	int real_sys;		/* O_PATH directory of the real /sys; lent */
+	int real_dev;		/* O_PATH directory of the real /dev; lent */
+	bool device_files;	/* dev/ shows daxX.Y; false when CUSE makes them */
+};
+
+struct fs;
+
+/* Watches the model. Return: 0 or -errno. */
+int fs_new(struct fs **out, const struct fs_config *config);
+
+/* Starts to serve; returns at once. Return: 0 or -errno. */
+int fs_start(struct fs *fs);
+
+/* Readable (an eventfd, lent) once the mount is gone and no request will come again. */
+int fs_end_fd(const struct fs *fs);
+
+/* Stops serving: requests under way fail, later ones get ENOTCONN. Then frees. */
+void fs_free(struct fs *fs);
