@@ -27,6 +27,7 @@ struct dax_profile {
 	enum dax_match match[DAX_NR_DRIVERS]; /* indexed by enum dax_driver_id */
 	unsigned major;			      /* of /dev/daxX.Y */
 	const char *hmem_parent;	      /* directory of hmem.N below /sys/devices */
+	bool has_hmem_platform;		      /* platform/hmem_platform.0 exists */
 	bool has_memmap_on_memory;	      /* the attribute exists */
 	bool bool_enable_disable;	      /* kstrtobool() takes e... and d... */
 	int odd_mapping_error;		      /* `mapping` with a misaligned length: -ENXIO or 0 */
