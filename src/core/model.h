@@ -9,6 +9,7 @@
  */
 #pragma once
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -30,6 +31,13 @@ struct dax_id {
 #define DAX_PAGE_SIZE UINT64_C(4096)
 /* A device's size moves in these steps at least. Source: memremap_compat_align(), x86-64. */
 #define DAX_SUBSECTION_SIZE (UINT64_C(2) << 20)
+
+/* Numbers given out, lowest free first. Private to src/core. */
+struct dax_slots {
+	struct dax_dev **at; /* NULL where free */
+	size_t nr;
+	size_t first_free; /* none below is free */
+};
 
 /* --- regions ------------------------------------------------------------------------------ */
 
@@ -62,15 +70,23 @@ struct dax_region {
 	/* private */
 	struct dax_alloc *allocs; /* by address */
 	size_t nr_allocs;
+	struct dax_slots ids; /* Y of daxX.Y */
 };
+
+/* dax_region_add(): who gets the first device, when it is no enum dax_driver_id. */
+#define DAX_DRIVER_DEFAULT (-1) /* whom the profile's rules name */
+#define DAX_DRIVER_NONE	   (-2) /* nobody */
 
 /**
  * dax_region_add() - add a region with its first device, and probe as the kernel would
- * @driver: bind the first device to this one instead: adds its id first, as `new_id` would;
- *          -1 leaves it to the profile's rules
+ * @driver: bind the first device to this one instead: its id is listed first, as `new_id` would
+ *          do; or DAX_DRIVER_DEFAULT, DAX_DRIVER_NONE
  *
- * Return: 0, -EEXIST (id taken), -EBUSY (span overlaps another region), -EINVAL, -ENOMEM, or what
- * dax_ops.region_added says; nothing is added then.
+ * The span starts and ends on multiples of its alignment and of 2M, below 2^52.
+ *
+ * Return: 0, -EINVAL, -ENODEV (no such driver here), -EEXIST (id taken), -EBUSY (span overlaps
+ * another region), -ENOMEM, what dax_ops.region_added or the probe of @driver says. On an error
+ * nothing is added; if the probe failed, watchers saw the device come and go.
  */
 int dax_region_add(struct dax_model *model, const struct dax_region_config *config, int driver,
 		   struct dax_region **out);
@@ -133,17 +149,19 @@ struct dax_dev {
 	bool memmap_on_memory;
 	bool deleted; /* no longer in the model; lives until the last reference */
 	void *user;   /* the backing's, see struct dax_ops */
-	/* private */
-	unsigned refs;	  /* the model's own, and dax_dev_get() */
-	unsigned holders; /* open files, dax_dev_open() */
+	/* private; atomic because opens take only the read side */
+	atomic_uint refs;    /* the model's own, and dax_dev_get() */
+	atomic_uint holders; /* open files, dax_dev_open() */
 };
 
-/* Device of that id, minor or serial; NULL. O(log n) or better. */
+/* Device of that id, minor or serial; NULL. O(log n) or better. By minor and serial a deleted
+ * device is found too, as long as anybody holds it. */
 struct dax_dev *dax_dev_find(const struct dax_model *model, struct dax_id id);
 struct dax_dev *dax_dev_by_minor(const struct dax_model *model, unsigned minor);
 struct dax_dev *dax_dev_by_serial(const struct dax_model *model, uint64_t serial);
 
-/* Keep a device across its deletion. Both need the write side, or the caller's own exclusion. */
+/* Keep a device across its deletion. Getting needs only the read side; putting needs the write
+ * side, for the last one frees it. */
 struct dax_dev *dax_dev_get(struct dax_dev *dev);
 void dax_dev_put(struct dax_dev *dev);
 
@@ -193,6 +211,8 @@ int dax_dev_set_memmap_on_memory(struct dax_dev *dev, bool on);
  * Succeeds while alive or bound to fsdev_dax; also while dead if somebody still holds it open, as
  * the kernel's cached character device does. Takes a reference; dax_dev_release() gives it back.
  *
+ * Opening needs only the read side; releasing needs the write side, for it may free the device.
+ *
  * Return: 0, -ENXIO.
  * Source: Linux drivers/dax/super.c and device.c, dax_open(); spec section 8.
  */
@@ -237,8 +257,9 @@ const struct dax_driver *dax_driver(enum dax_driver_id id);
 /* Whether its module is loaded in @model (all of the profile's are, at first). */
 bool dax_driver_loaded(const struct dax_model *model, enum dax_driver_id id);
 
-/* Load (probes all unbound devices if autoprobe) or unload (unbinds its devices) the module.
- * Return: 0, -ENODEV (profile lacks it), -EBUSY (unload with an open device file). */
+/* Load (probes all unbound devices if autoprobe) or unload (unbinds its devices, forgets its ids)
+ * the module. Return: 0 (also if so already), -ENODEV (profile lacks it), -EBUSY (unload with an
+ * open device file). */
 int dax_driver_load(struct dax_model *model, enum dax_driver_id id);
 int dax_driver_unload(struct dax_model *model, enum dax_driver_id id);
 
@@ -257,7 +278,7 @@ int dax_driver_unbind(struct dax_dev *dev, enum dax_driver_id id);
 /**
  * dax_driver_new_id() - add to the driver's list, then bind every unbound device it matches
  *
- * Return: 0 (probe failures are ignored), -ENOMEM.
+ * Return: 0 (probe failures are ignored), -ENODEV (not loaded), -ENOMEM.
  * Source: Linux drivers/dax/bus.c, do_id_store().
  */
 int dax_driver_new_id(struct dax_model *model, enum dax_driver_id id, struct dax_id dev);
@@ -275,12 +296,25 @@ struct dax_block {
 	uint64_t index; /* physical address / block size */
 	int node;	/* target node */
 	bool online;
-	enum dax_online_policy kind; /* how it went online: ONLINE_KERNEL Normal, MOVABLE Movable */
+	enum dax_online_policy kind; /* ONLINE_KERNEL: zone Normal, ONLINE_MOVABLE: zone Movable,
+				      * OFFLINE */
 	bool memmap_on_memory;	     /* carries its own struct pages */
 };
 
 /* Block of that index, NULL. */
 const struct dax_block *dax_block_find(const struct dax_model *model, uint64_t index);
+
+/**
+ * dax_block_default_kind() - the zone DAX_ONLINE would choose for an offline block
+ *
+ * Return: DAX_ONLINE_KERNEL or DAX_ONLINE_MOVABLE.
+ * Source: Linux mm/memory_hotplug.c, default_zone_for_pfn().
+ */
+enum dax_online_policy dax_block_default_kind(const struct dax_model *model,
+					      const struct dax_block *block);
+
+/* Whether the node has a block of ours, or exists without us. */
+bool dax_node_exists(const struct dax_model *model, int node);
 
 /**
  * dax_block_set() - online a block (DAX_ONLINE lets the kernel choose the zone) or offline it
@@ -380,10 +414,11 @@ struct dax_model {
 	struct dax_model_priv *priv;
 };
 
-/* Return: 0, -ENOMEM. @config is copied. */
+/* Return: 0, -EINVAL (block size), -ENOMEM. @config is copied. */
 int dax_model_new(struct dax_model **out, const struct dax_model_config *config);
 
-/* Removes everything, without events; dev_down and region_gone are called. */
+/* Removes everything, without events, whoever holds a device; dev_down, dev_free and region_gone
+ * are called. */
 void dax_model_free(struct dax_model *model);
 
 /* @watcher is the caller's and must outlive the model. */

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Memory blocks of hot-plugged memory and the nodes they make appear. Source: Linux
+ * mm/memory_hotplug.c, drivers/base/memory.c. */
+#include <errno.h>
+
+#include "base/util.h"
+#include "core/array.h"
+#include "core/internal.h"
+
+/* Index of the first block at or after @index. */
+static size_t block_position(const struct dax_model *model, uint64_t index)
+{
+	size_t low = 0, high = model->nr_blocks;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (model->blocks[mid].index < index)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+static struct dax_block *block_find(const struct dax_model *model, uint64_t index)
+{
+	size_t i = block_position(model, index);
+
+	return i < model->nr_blocks && model->blocks[i].index == index ? &model->blocks[i] : NULL;
+}
+
+const struct dax_block *dax_block_find(const struct dax_model *model, uint64_t index)
+{
+	return block_find(model, index);
+}
+
+bool dax_node_exists(const struct dax_model *model, int node)
+{
+	if (node >= 0 && node < 64 && model->config.online_nodes >> node & 1)
+		return true;
+	for (size_t i = 0; i < model->nr_blocks; i++)
+		if (model->blocks[i].node == node)
+			return true;
+	return false;
+}
+
+static void emit_block(struct dax_model *model, enum dax_action action, uint64_t index)
+{
+	dax_emit(model,
+		 &(struct dax_event){ .action = action, .object = DAX_OBJ_BLOCK, .block = index });
+}
+
+static void emit_blocks(struct dax_model *model, enum dax_action action, uint64_t first,
+			uint64_t count)
+{
+	for (uint64_t i = 0; i < count; i++)
+		emit_block(model, action, first + i);
+}
+
+static void emit_node(struct dax_model *model, enum dax_action action, int node)
+{
+	dax_emit(model,
+		 &(struct dax_event){ .action = action, .object = DAX_OBJ_NODE, .node = node });
+}
+
+/* Whether @block lies between the first and the last online block of its node and @kind. */
+static bool in_zone(const struct dax_model *model, const struct dax_block *block,
+		    enum dax_online_policy kind)
+{
+	bool below = false, above = false;
+
+	for (size_t i = 0; i < model->nr_blocks; i++) {
+		const struct dax_block *b = &model->blocks[i];
+
+		if (!b->online || b->kind != kind || b->node != block->node)
+			continue;
+		below |= b->index < block->index;
+		above |= b->index > block->index;
+	}
+	return below && above;
+}
+
+enum dax_online_policy dax_block_default_kind(const struct dax_model *model,
+					      const struct dax_block *block)
+{
+	if (in_zone(model, block, DAX_ONLINE_MOVABLE) && !in_zone(model, block, DAX_ONLINE_KERNEL))
+		return DAX_ONLINE_MOVABLE;
+	return DAX_ONLINE_KERNEL;
+}
+
+static void block_online(struct dax_block *block, enum dax_online_policy kind)
+{
+	block->online = true;
+	block->kind = kind;
+}
+
+/* Onlines @count new blocks by the policy. They lie together, so one choice is right for all. */
+static void blocks_auto_online(struct dax_model *model, struct dax_block *blocks, uint64_t count)
+{
+	enum dax_online_policy kind = model->config.auto_online;
+
+	if (kind == DAX_OFFLINE)
+		return;
+	if (kind == DAX_ONLINE)
+		kind = dax_block_default_kind(model, blocks);
+	for (uint64_t i = 0; i < count; i++) {
+		block_online(&blocks[i], kind);
+		emit_block(model, DAX_ONLINE_EVENT, blocks[i].index);
+	}
+}
+
+int dax_blocks_add(struct dax_dev *dev, struct dax_range range)
+{
+	struct dax_model *model = dev->region->model;
+	uint64_t first = range.start / model->config.memblock_size;
+	uint64_t count = range.len / model->config.memblock_size;
+	bool node_first = model->config.profile->node_added_before_blocks;
+	size_t pos = block_position(model, first);
+	int node = dev->region->config.target_node;
+	bool new_node = !dax_node_exists(model, node);
+	struct dax_block *blocks;
+
+	blocks = array_open(model->blocks, model->nr_blocks, sizeof(*blocks), pos, count);
+	if (!blocks)
+		return -ENOMEM;
+	for (uint64_t i = 0; i < count; i++)
+		blocks[pos + i] = (struct dax_block){ .index = first + i,
+						      .node = node,
+						      .memmap_on_memory = dev->memmap_on_memory };
+	model->blocks = blocks;
+	model->nr_blocks += count;
+	if (new_node && node_first)
+		emit_node(model, DAX_ADD, node);
+	emit_blocks(model, DAX_ADD, first, count);
+	if (new_node && !node_first)
+		emit_node(model, DAX_ADD, node);
+	blocks_auto_online(model, &blocks[pos], count);
+	return 0;
+}
+
+int dax_blocks_remove(struct dax_model *model, struct dax_range range)
+{
+	uint64_t first = range.start / model->config.memblock_size;
+	uint64_t count = range.len / model->config.memblock_size;
+	size_t pos = block_position(model, first);
+	int node = model->blocks[pos].node;
+
+	for (uint64_t i = 0; i < count; i++)
+		if (model->blocks[pos + i].online)
+			return -EBUSY;
+	array_close(model->blocks, model->nr_blocks, sizeof(*model->blocks), pos, count);
+	model->nr_blocks -= count;
+	emit_blocks(model, DAX_REMOVE, first, count);
+	if (!dax_node_exists(model, node))
+		emit_node(model, DAX_REMOVE, node);
+	return 0;
+}
+
+int dax_block_set(struct dax_model *model, uint64_t index, enum dax_online_policy policy)
+{
+	struct dax_block *block = block_find(model, index);
+
+	if (!block)
+		return -ENODEV;
+	if (block->online == (policy != DAX_OFFLINE))
+		return -EINVAL;
+	if (policy == DAX_ONLINE)
+		policy = dax_block_default_kind(model, block);
+	block->online = policy != DAX_OFFLINE;
+	block->kind = policy;
+	emit_block(model, block->online ? DAX_ONLINE_EVENT : DAX_OFFLINE_EVENT, index);
+	return 0;
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The kernels we mirror, one table each. Source: spec section 13, recorded on the releases named.
+ */
+#include "core/profile.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/util.h"
+
+enum { DEFAULT_PROFILE = 1 };
+
+static const struct dax_profile profiles[] = {
+	{
+		.name = "6.1",
+		.release = "6.1.0-50-amd64",
+		.match = { [DAX_DEVICE_DAX] = DAX_MATCH_ANY,
+			   [DAX_KMEM] = DAX_MATCH_ID,
+			   [DAX_FSDEV_DAX] = DAX_MATCH_ABSENT },
+		.major = 252,
+		.hmem_parent = "platform",
+		.odd_mapping_error = -ENXIO,
+		.unaligned_split_error = -ENOMEM,
+		.auto_online = DAX_OFFLINE,
+		.iomem_soft_reserved = true,
+	},
+	{
+		.name = "6.12",
+		.release = "6.12.107+deb13-amd64",
+		.match = { [DAX_DEVICE_DAX] = DAX_MATCH_DEVICE,
+			   [DAX_KMEM] = DAX_MATCH_KMEM,
+			   [DAX_FSDEV_DAX] = DAX_MATCH_ABSENT },
+		.major = 252,
+		.hmem_parent = "platform",
+		.has_memmap_on_memory = true,
+		.unaligned_split_error = -EINVAL,
+		.auto_online = DAX_ONLINE,
+		.has_crash_hotplug = true,
+		.iomem_soft_reserved = true,
+	},
+	{
+		.name = "7.2",
+		.release = "7.2.13+deb14-amd64",
+		.match = { [DAX_DEVICE_DAX] = DAX_MATCH_DEVICE,
+			   [DAX_KMEM] = DAX_MATCH_KMEM,
+			   [DAX_FSDEV_DAX] = DAX_MATCH_DEVICE },
+		.major = 251,
+		.hmem_parent = "platform/hmem_platform.0",
+		.has_memmap_on_memory = true,
+		.bool_enable_disable = true,
+		.unaligned_split_error = -EINVAL,
+		.auto_online = DAX_ONLINE,
+		.has_crash_hotplug = true,
+		.node_added_before_blocks = true,
+		.madv_guard = true,
+	},
+};
+
+const struct dax_profile *dax_profile_find(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(profiles); i++)
+		if (!strcmp(profiles[i].name, name))
+			return &profiles[i];
+	return NULL;
+}
+
+const struct dax_profile *dax_profile_at(size_t i)
+{
+	return i < ARRAY_SIZE(profiles) ? &profiles[i] : NULL;
+}
+
+const struct dax_profile *dax_profile_default(void)
+{
+	return &profiles[DEFAULT_PROFILE];
+}
