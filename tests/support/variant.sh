@@ -1,0 +1,42 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-3-Clause
+# Build the tree another way and run tests there: variant.sh clang|asan|tsan. What a sanitizer finds
+# in any process, the daemon included, fails the test.
+set -u
+variant=$1
+jobs=$(nproc)
+reports=$(mktemp -d)
+trap 'rm -rf "$reports"' EXIT
+
+command -v clang >/dev/null || [ "$variant" != clang ] || {
+	echo "skipped: no clang here"
+	exit 77
+}
+{ cmake --preset "$variant" -DDAXEMU_VARIANTS=OFF && cmake --build --preset "$variant" -j "$jobs"; } >"$reports/build" 2>&1 || {
+	cat "$reports/build"
+	exit 1
+}
+rm "$reports/build"
+
+export ASAN_OPTIONS=log_path=$reports/asan
+export UBSAN_OPTIONS=log_path=$reports/ubsan:print_stacktrace=1
+export TSAN_OPTIONS=log_path=$reports/tsan
+chmod 1777 "$reports"
+
+tests() {
+	# Without address randomisation: an older thread sanitizer cannot live with all of it.
+	setarch "$(uname -m)" -R ctest --test-dir "build-$variant" --output-on-failure -j "$jobs" "$@"
+}
+
+result=0
+tests -L unit || result=1
+case $variant in
+asan) tests -R '^system\.(daxctl|client|backing|unprivileged)$' || result=1 ;;
+tsan) tests -R '^system\.(daxctl|client|lifetime)$' || result=1 ;;
+esac
+for report in "$reports"/*; do
+	[ -f "$report" ] || continue
+	cat "$report"
+	result=1
+done
+exit $result
