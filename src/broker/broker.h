@@ -34,13 +34,16 @@ struct broker_config {
 
 struct broker;
 
-/* Return: 0 or -errno. */
+/* Return: 0, or -errno and @config's fd is still the caller's. */
 int broker_new(struct broker **out, const struct broker_config *config);
 
 /* An epoll fd, lent: readable when broker_dispatch() has work. */
 int broker_fd(const struct broker *broker);
 
-/* Serves what is ready, never waits. */
+/*
+ * Serves what is ready; waits for the model lock alone. It closes the device files that clients
+ * sent, so it must not run on a thread that serves FUSE or CUSE requests.
+ */
 void broker_dispatch(struct broker *broker);
 
 void broker_free(struct broker *broker);

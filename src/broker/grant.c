@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The decision. See grant.h. */
+#include "broker/grant.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/sysmacros.h>
+
+#include "broker/msg.h"
+
+/*
+ * What the kernel knows of a file: AT_STATX_DONT_SYNC sends no request to a FUSE server, neither
+ * to ourselves nor to one that a client wrote to make us wait.
+ */
+static int stat_cached(int fd, struct stat *out)
+{
+	struct statx st;
+
+	if (statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_TYPE | STATX_INO, &st) < 0)
+		return -errno;
+	memset(out, 0, sizeof(*out));
+	out->st_mode = st.stx_mode;
+	out->st_ino = st.stx_ino;
+	out->st_dev = makedev(st.stx_dev_major, st.stx_dev_minor);
+	out->st_rdev = makedev(st.stx_rdev_major, st.stx_rdev_minor);
+	return 0;
+}
+
+/* Return: O_* of the open file; -EBADF for O_PATH, which proves no permission to use it. */
+static int open_flags(int fd)
+{
+	int flags = fcntl(fd, F_GETFL);
+
+	if (flags < 0)
+		return -errno;
+	return flags & O_PATH ? -EBADF : flags;
+}
+
+static uint32_t profile_bits(const struct dax_profile *profile)
+{
+	return (profile->unaligned_split_error == -ENOMEM ? DAXEMU_PROFILE_SPLIT_ENOMEM : 0) |
+	       (profile->madv_guard ? DAXEMU_PROFILE_MADV_GUARD : 0);
+}
+
+/* Fills in @reply. Return: the memory, lent while the lock is held, or -errno. */
+static int decide(const struct broker_config *config, const struct daxemu_msg_map *request,
+		  const struct dax_dev *dev, int flags, struct daxemu_msg_map_reply *reply)
+{
+	struct dax_map_request map = { .addr = request->addr,
+				       .len = request->len,
+				       .off = request->off,
+				       .prot = request->prot,
+				       .flags = request->flags,
+				       .open_flags = flags };
+	bool writable = (flags & O_ACCMODE) != O_RDONLY;
+	int r = dax_dev_check_map(dev, &map);
+
+	if (r < 0)
+		return r;
+	reply->align = dev->align;
+	reply->profile = profile_bits(config->model->config.profile);
+	return config->ops->memory(config->user, dev, writable, &reply->page_size,
+				   &reply->file_len);
+}
+
+/* With the lock held. */
+static int answer(const struct broker_config *config, const struct daxemu_msg_map *request,
+		  int file, bool *ours, struct daxemu_msg_map_reply *reply)
+{
+	struct dax_dev *dev;
+	struct stat st;
+	int r, flags = open_flags(file);
+
+	if (flags < 0)
+		return flags;
+	r = stat_cached(file, &st);
+	if (r < 0)
+		return r;
+	dev = config->ops->identify(config->user, &st);
+	*ours = dev;
+	return dev ? decide(config, request, dev, flags, reply) : -ENODEV;
+}
+
+int grant_map(const struct broker_config *config, const struct daxemu_msg_map *request, int file,
+	      bool *ours, grant_send_fn *send, void *user)
+{
+	struct daxemu_msg_map_reply reply = msg_reply(request->header.serial, 0);
+	int mem, r;
+
+	*ours = false;
+	pthread_rwlock_rdlock(config->lock);
+	mem = answer(config, request, file, ours, &reply);
+	if (mem < 0)
+		reply = msg_reply(request->header.serial, mem);
+	r = send(user, &reply, mem < 0 ? -1 : mem);
+	pthread_rwlock_unlock(config->lock);
+	return r;
+}

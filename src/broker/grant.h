@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The decision: which device an open file is, whether it may be mapped, and what to hand out. */
+#pragma once
+
+#include <stdbool.h>
+
+#include "broker/broker.h"
+#include "daxemu/proto.h"
+
+/* What to do about a request: called with the read side of the model lock held, @mem lent. */
+typedef int grant_send_fn(void *user, const struct daxemu_msg_map_reply *reply, int mem);
+
+/**
+ * grant_map() - decide a request and send the answer under the same hold of the lock
+ * @request: checked by msg_check_map()
+ * @file:    the client's open file, lent; never closed here
+ * @ours:    set to whether it is one of our device files
+ *
+ * The file is looked at without asking the server of its file system, which may be the client.
+ *
+ * Return: what @send says.
+ */
+int grant_map(const struct broker_config *config, const struct daxemu_msg_map *request, int file,
+	      bool *ours, grant_send_fn *send, void *user);

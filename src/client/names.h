@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Every libc name the library stands in front of, one table: real.c looks each up, preload.c
+ * defines each, and a test compares it with what libc exports so that no sibling is missed.
+ *
+ * Include before any other header: the plain names must mean the plain functions.
+ */
+#pragma once
+
+#undef _FILE_OFFSET_BITS
+#undef _FORTIFY_SOURCE
+
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Exported by glibc, declared nowhere or for fortified callers alone. */
+int __open(const char *path, int flags, ...);
+int __open64(const char *path, int flags, ...);
+int __open_2(const char *path, int flags);
+int __open64_2(const char *path, int flags);
+int __openat_2(int dir, const char *path, int flags);
+int __openat64_2(int dir, const char *path, int flags);
+
+#define DAX_NAMES_OPEN(X)                                                                   \
+	X(open)                                                                             \
+	X(open64)                                                                           \
+	X(openat) X(openat64) X(__open) X(__open64) X(__open_2) X(__open64_2) X(__openat_2) \
+		X(__openat64_2) X(creat) X(creat64) X(fopen) X(fopen64) X(freopen) X(freopen64)
+
+#define DAX_NAMES_MAP(X)                                                                      \
+	X(mmap)                                                                               \
+	X(mmap64)                                                                             \
+	X(munmap) X(mprotect) X(pkey_mprotect) X(mremap) X(msync) X(madvise) X(posix_madvise) \
+		X(remap_file_pages)
+
+/* struct stat differs between libc and kernel where long has 32 bits, and so does time_t: there
+ * only statx() tells a device file from its twin. */
+#ifdef __LP64__
+#define DAX_NAMES_STAT(X) X(stat) X(stat64) X(fstat) X(fstat64) X(fstatat) X(fstatat64)
+#else
+#define DAX_NAMES_STAT(X)
+#endif
+
+#define DAX_NAMES_OTHER(X) X(statx) X(syscall)
+
+#define DAX_NAMES(X) DAX_NAMES_OPEN(X) DAX_NAMES_MAP(X) DAX_NAMES_STAT(X) DAX_NAMES_OTHER(X)

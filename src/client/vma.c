@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The process's own dax mappings. See vma.h.
+ *
+ * Slots live in hash buckets. An entry's bucket comes from its start, counted in units of the
+ * smallest size class not below its length, so it reaches at most into the next unit; a lookup
+ * visits, for each class in use, the units it touches and the one before. A slot is guarded by a
+ * sequence number: odd while one writer changes it; nobody ever waits, an odd slot is absent.
+ */
+#include "client/vma.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <stddef.h>
+
+#include "client/sys.h"
+
+enum {
+	NR_CLASSES = 5,
+	NR_BUCKETS = 1024, /* a power of two */
+	INLINE_SLOTS = 4,
+	PAGE = 4096,
+};
+
+/* log2 of the size classes. */
+static const uint8_t class_shift[NR_CLASSES] = { 21, 27, 33, 40, 63 };
+
+struct slot {
+	_Atomic uint32_t seq;
+	_Atomic uint32_t info;	/* align, profile, advice, page */
+	_Atomic uint64_t start; /* 0 while free */
+	_Atomic uint64_t end;
+	_Atomic uint64_t off;
+};
+
+/* More slots of a bucket, one page; never given back. */
+struct block {
+	struct block *_Atomic next;
+	struct slot slots[(PAGE - sizeof(void *)) / sizeof(struct slot)];
+};
+
+struct bucket {
+	struct block *_Atomic next;
+	struct slot slots[INLINE_SLOTS];
+};
+
+static struct bucket buckets[NR_BUCKETS];
+static _Atomic uint32_t count;
+static _Atomic uint32_t class_count[NR_CLASSES];
+
+/* Walks the slots of one bucket. */
+struct walk {
+	struct slot *slot, *end;
+	struct block *_Atomic *next;
+};
+
+static struct walk walk_start(struct bucket *bucket)
+{
+	return (struct walk){ bucket->slots, bucket->slots + INLINE_SLOTS, &bucket->next };
+}
+
+static struct slot *walk_next(struct walk *walk)
+{
+	if (walk->slot == walk->end) {
+		struct block *block = atomic_load_explicit(walk->next, memory_order_acquire);
+
+		if (!block)
+			return NULL;
+		walk->slot = block->slots;
+		walk->end = block->slots + sizeof(block->slots) / sizeof(block->slots[0]);
+		walk->next = &block->next;
+	}
+	return walk->slot++;
+}
+
+static uint32_t info_pack(const struct vma *vma)
+{
+	return vma->align | (uint32_t)vma->profile << 8 | (uint32_t)vma->advice << 16 |
+	       (uint32_t)vma->page << 24;
+}
+
+static void info_unpack(struct vma *vma, uint32_t info)
+{
+	vma->align = (uint8_t)info;
+	vma->profile = (uint8_t)(info >> 8);
+	vma->advice = (uint8_t)(info >> 16);
+	vma->page = (uint8_t)(info >> 24);
+}
+
+/* A consistent copy of a slot. Return: false if it is free or being written. */
+static bool slot_read(struct slot *slot, struct vma *out, uint32_t *seq)
+{
+	*seq = atomic_load_explicit(&slot->seq, memory_order_acquire);
+	out->start = atomic_load_explicit(&slot->start, memory_order_relaxed);
+	if (*seq & 1 || !out->start)
+		return false;
+	out->end = atomic_load_explicit(&slot->end, memory_order_relaxed);
+	out->off = atomic_load_explicit(&slot->off, memory_order_relaxed);
+	info_unpack(out, atomic_load_explicit(&slot->info, memory_order_relaxed));
+	atomic_thread_fence(memory_order_acquire);
+	return atomic_load_explicit(&slot->seq, memory_order_relaxed) == *seq;
+}
+
+/* Replaces what the slot held at @seq; @vma->start is 0 to free it. Return: whether it still did.
+ */
+static bool slot_write(struct slot *slot, uint32_t seq, const struct vma *vma)
+{
+	if (!atomic_compare_exchange_strong_explicit(&slot->seq, &seq, seq + 1,
+						     memory_order_acquire, memory_order_relaxed))
+		return false;
+	atomic_thread_fence(memory_order_release);
+	atomic_store_explicit(&slot->start, vma->start, memory_order_relaxed);
+	atomic_store_explicit(&slot->end, vma->end, memory_order_relaxed);
+	atomic_store_explicit(&slot->off, vma->off, memory_order_relaxed);
+	atomic_store_explicit(&slot->info, info_pack(vma), memory_order_relaxed);
+	atomic_store_explicit(&slot->seq, seq + 2, memory_order_release);
+	return true;
+}
+
+static unsigned class_of(uint64_t len)
+{
+	unsigned class = 0;
+
+	while (len > UINT64_C(1) << class_shift[class])
+		class ++;
+	return class;
+}
+
+static struct bucket *bucket_of(unsigned class, uint64_t unit)
+{
+	uint64_t hash = (unit * NR_CLASSES + class) * UINT64_C(0x9e3779b97f4a7c15);
+
+	return &buckets[hash >> 54 & (NR_BUCKETS - 1)];
+}
+
+static void counted(unsigned class, int by)
+{
+	atomic_fetch_add_explicit(&count, (uint32_t)by, memory_order_relaxed);
+	atomic_fetch_add_explicit(&class_count[class], (uint32_t)by, memory_order_relaxed);
+}
+
+unsigned vma_count(void)
+{
+	return atomic_load_explicit(&count, memory_order_relaxed);
+}
+
+/* Appends a block at the end of the bucket that @walk has reached. Return: 0, -ENOMEM. */
+static int walk_extend(struct walk *walk)
+{
+	struct block *none = NULL;
+	long page = sys_mmap(0, sizeof(struct block), PROT_READ | PROT_WRITE,
+			     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (sys_error(page))
+		return -ENOMEM;
+	if (!atomic_compare_exchange_strong(walk->next, &none, (struct block *)page))
+		sys_munmap((uint64_t)page, sizeof(struct block));
+	return 0;
+}
+
+static bool slot_take(struct slot *slot, const struct vma *vma)
+{
+	uint32_t seq = atomic_load_explicit(&slot->seq, memory_order_acquire);
+
+	if (seq & 1 || atomic_load_explicit(&slot->start, memory_order_relaxed))
+		return false;
+	return slot_write(slot, seq, vma);
+}
+
+static int insert(const struct vma *vma)
+{
+	unsigned class = class_of(vma->end - vma->start);
+	struct walk walk = walk_start(bucket_of(class, vma->start >> class_shift[class]));
+	struct slot *slot;
+
+	counted(class, 1);
+	for (;;) {
+		slot = walk_next(&walk);
+		if (slot && slot_take(slot, vma))
+			return 0;
+		if (!slot && walk_extend(&walk) < 0)
+			break;
+	}
+	counted(class, -1);
+	return -ENOMEM;
+}
+
+/* An entry and where it was found. */
+struct found {
+	struct vma vma;
+	struct slot *slot;
+	uint32_t seq;
+};
+
+/* Keeps in @best the lowest entry of the bucket that overlaps [from, to). */
+static void search_bucket(struct bucket *bucket, uint64_t from, uint64_t to, struct found *best)
+{
+	struct walk walk = walk_start(bucket);
+	struct found at;
+
+	while ((at.slot = walk_next(&walk)))
+		if (slot_read(at.slot, &at.vma, &at.seq) && at.vma.start < to &&
+		    at.vma.end > from && (!best->slot || at.vma.start < best->vma.start))
+			*best = at;
+}
+
+static void search_class(unsigned class, uint64_t from, uint64_t to, struct found *best)
+{
+	uint64_t first = from >> class_shift[class];
+	uint64_t last = (to - 1) >> class_shift[class];
+
+	first -= first > 0;
+	for (uint64_t unit = first; unit <= last; unit++)
+		search_bucket(bucket_of(class, unit), from, to, best);
+}
+
+static void search_all(uint64_t from, uint64_t to, struct found *best)
+{
+	for (struct bucket *bucket = buckets; bucket < buckets + NR_BUCKETS; bucket++)
+		search_bucket(bucket, from, to, best);
+}
+
+static bool search(uint64_t from, uint64_t to, struct found *best)
+{
+	best->slot = NULL;
+	if (!vma_count() || from >= to)
+		return false;
+	if ((to - from) >> class_shift[0] > NR_BUCKETS / 4) {
+		search_all(from, to, best);
+		return best->slot;
+	}
+	for (unsigned class = 0; class < NR_CLASSES; class ++)
+		if (atomic_load_explicit(&class_count[class], memory_order_relaxed))
+			search_class(class, from, to, best);
+	return best->slot;
+}
+
+bool vma_next(uint64_t from, uint64_t to, struct vma *out)
+{
+	struct found found;
+
+	if (!search(from, to, &found))
+		return false;
+	*out = found.vma;
+	return true;
+}
+
+struct vma vma_clip(struct vma vma, uint64_t from, uint64_t to)
+{
+	if (from > vma.start) {
+		vma.off += from - vma.start;
+		vma.start = from;
+	}
+	if (to < vma.end)
+		vma.end = to;
+	return vma;
+}
+
+/* Puts back what reaches beyond [from, to). Its loss for want of memory loses a hint. */
+static void insert_rest(struct vma vma, uint64_t from, uint64_t to)
+{
+	struct vma rest;
+
+	if (vma.start < from) {
+		rest = vma_clip(vma, vma.start, from);
+		insert(&rest);
+	}
+	if (vma.end > to) {
+		rest = vma_clip(vma, to, vma.end);
+		insert(&rest);
+	}
+}
+
+void vma_erase(uint64_t from, uint64_t to)
+{
+	static const struct vma none;
+	struct found found;
+
+	while (search(from, to, &found)) {
+		if (!slot_write(found.slot, found.seq, &none))
+			continue; /* another thread was at it, which is progress */
+		insert_rest(found.vma, from, to);
+		counted(class_of(found.vma.end - found.vma.start), -1);
+	}
+}
+
+int vma_add(const struct vma *vma)
+{
+	vma_erase(vma->start, vma->end);
+	return insert(vma);
+}
