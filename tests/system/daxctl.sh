@@ -115,7 +115,7 @@ item_node() {
 	check "1 present at size 0" test -c /dev/dax0.1
 	matches "1 open at size 0 is ENXIO" 'No such device or address' "$(cat /dev/dax0.1 2>&1)"
 	eq "1 the number is stable" "$(cat $REGION/dax0.0/dev)" \
-		"$(printf '%d:%d' $(stat -c '0x%t 0x%T' /dev/dax0.0))"
+		"$(stat -c %Hr:%Lr /dev/dax0.0)"
 	echo dax0.1 >$REGION/dax_region/delete
 	check_not "1 gone with its device" test -e /dev/dax0.1
 	daxctl reconfigure-device -s 1G dax0.0 2>/dev/null

@@ -29,7 +29,9 @@ bad_regions() {
 	refused "unknown type" 'type=purple' --region size=1G,type=purple
 	refused "unknown driver" 'driver=nvme' --region size=1G,driver=nvme
 	refused "id is no number" 'id=one' --region size=1G,id=one
-	refused "no such NUMA node" 'numa-node=99' --region size=1G,numa-node=99
+	refused "NUMA node out of range" 'numa-node=99' --region size=1G,numa-node=99
+	refused "no such NUMA node" 'numa-node=63|node 63' --region size=1G,numa-node=63
+	refused "a key twice" 'size=2G' --region size=1G,size=2G
 	refused "target node is no number" 'target-node=far' --region size=1G,target-node=far
 	refused "two regions overlap" '0x120000000|4831838208' \
 		--region size=1G,start=$((4 * gib)) --region size=1G,start=$((4 * gib + gib / 2))
@@ -40,10 +42,10 @@ bad_files() {
 	local static=size=64M,type=static
 	truncate -s 1M "$T/small"
 	refused "unknown backing" 'backing=paper' --region size=1G,backing=paper
-	refused "missing file" "$T/none.*(exist|No such file)" --region "$static,backing=file:$T/none"
+	refused "missing file" "$T/none.*no such file" --region "$static,backing=file:$T/none"
 	refused "a directory" "$T" --region "$static,backing=file:$T"
 	refused "a file of another size" "$T/small.*" --region "$static,backing=file:$T/small"
-	refused "a file under a dynamic region" 'static' --region "size=1M,backing=file:$T/small"
+	refused "a file under a dynamic region" 'static' --region "size=1M,type=dynamic,backing=file:$T/small"
 }
 
 bad_words() {
@@ -53,11 +55,12 @@ bad_words() {
 	refused "memory block is no size" '--memblock-size.*big' --memblock-size big
 	refused "unknown policy" '--auto-online.*sometimes' --auto-online sometimes
 	refused "unknown option" '--frobnicate' --frobnicate
+	refused "a state directory, which is not there yet" '--state' --state "$T"
 	refused "option without its value" '--abi' --abi
 }
 
 bad_config() {
-	printf '[region0]\nsize=1G\ncolour=red\n' >"$T/key.conf"
+	printf '[region a]\nsize=1G\ncolour=red\n' >"$T/key.conf"
 	printf 'this is not INI\n[[[\n' >"$T/junk.conf"
 	refused "missing config file" "$T/none.conf" --config "$T/none.conf"
 	refused "unknown key in it" "colour" --config "$T/key.conf"
