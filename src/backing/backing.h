@@ -92,7 +92,7 @@ void backing_dev_free(struct backing_dev *dev);
  *
  * Return: an fd lent until backing_dev_free(), or -errno.
  */
-int backing_dev_fd(const struct backing_dev *dev, bool writable);
+int backing_dev_fd(struct backing_dev *dev, bool writable);
 
 /* Bytes of the file: the device's size while up, 0 while down. */
 uint64_t backing_dev_len(const struct backing_dev *dev);

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What the files of this directory share: regions, devices and the three kinds of memory. */
+#pragma once
+
+#include <stdatomic.h>
+
+#include "backing/backing.h"
+#include "backing/extent.h"
+#include "backing/memfile.h"
+#include "backing/pins.h"
+#include "base/util.h"
+
+/* As many pages as the pipes hold. */
+#define CHUNK_BYTES (16 * MIB)
+#define MAX_EXTENTS (CHUNK_BYTES / 4096)
+
+/*
+ * A kind of memory. Offsets are bytes into the device's file and into the store, whose index is
+ * address - span.start. Functions return 0 or -errno unless they say otherwise.
+ */
+struct medium {
+	uint64_t page_size;
+	/* Sets the sentence on failure. */
+	int (*region_open)(struct backing_region *region,
+			   const struct backing_region_config *config, struct backing_error *error);
+	void (*region_close)(struct backing_region *region);
+	int (*dev_open)(struct backing_dev *dev, const char *name);
+	void (*dev_close)(struct backing_dev *dev);
+
+	/* Before bytes go into the file. 1: they are all there, leave it alone. */
+	int (*up_begin)(struct backing_dev *dev, uint64_t size);
+	/* Appends bytes of the store to the device's file and frees them there. */
+	int (*fill)(struct backing_dev *dev, uint64_t store_off, uint64_t len);
+	/* Appends a hole to the device's file. */
+	int (*extend)(struct backing_dev *dev, uint64_t len);
+	/* All bytes are in the file. */
+	int (*up_end)(struct backing_dev *dev);
+
+	/* Before the file is cut. Not 0: leave it alone. */
+	int (*down_begin)(struct backing_dev *dev);
+	/* Takes this many pinned bytes into the store. */
+	int (*save)(struct backing_dev *dev, uint64_t store_off, uint64_t len);
+	/* The same without pins, when nobody can write. */
+	int (*copy)(struct backing_dev *dev, uint64_t off, uint64_t store_off, uint64_t len);
+	void (*down_end)(struct backing_dev *dev);
+};
+
+extern const struct medium medium_mem;
+
+struct backing_region {
+	const struct medium *medium;
+	struct dax_range span;
+	int numa_node;
+	int memfs_fd; /* lent */
+	struct pins *pins;
+	struct extent *extents; /* MAX_EXTENTS, for the revoke */
+	struct memfile store;
+};
+
+struct backing_dev {
+	struct backing_region *region;
+	struct memfile file;
+	struct dax_range *ranges;
+	size_t nr_ranges;
+	bool up;
+	uint64_t len;	     /* bytes of the file that are in use, also while it grows or shrinks */
+	atomic_bool granted; /* somebody may have it mapped */
+	atomic_bool writable; /* and may write */
+};
+
+/* Moves the device's bytes to the store and cuts its file to nothing, from the end. */
+void dev_revoke(struct backing_dev *dev);
+
+/* Fills error->text; returns -@err. */
+int backing_refuse(struct backing_error *error, int err, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));

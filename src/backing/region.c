@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The memory of a region: its store, its pipes, its kind. */
+#include <stdarg.h>
+#include <string.h>
+
+#include "backing/internal.h"
+
+static const struct medium *const media[] = {
+	[BACKING_MEMFD] = &medium_mem,
+};
+
+int backing_refuse(struct backing_error *error, int err, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(error->text, sizeof(error->text), format, args);
+	va_end(args);
+	return -err;
+}
+
+static int region_open(struct backing_region *region, const struct backing_region_config *config,
+		       struct backing_error *error)
+{
+	int r = pins_new(&region->pins, region->medium->page_size, CHUNK_BYTES);
+
+	if (r < 0)
+		return backing_refuse(error, -r, "no pipes for moving its memory: %s",
+				      strerror(-r));
+	region->extents = calloc(MAX_EXTENTS, sizeof(*region->extents));
+	if (!region->extents)
+		return backing_refuse(error, ENOMEM, "out of memory");
+	return region->medium->region_open(region, config, error);
+}
+
+static void region_free(struct backing_region *region)
+{
+	pins_free(region->pins);
+	free(region->extents);
+	free(region);
+}
+
+int backing_region_new(struct backing_region **out, const struct backing_region_config *config,
+		       struct backing_error *error)
+{
+	struct backing_region *region;
+	int r;
+
+	if (config->kind >= ARRAY_SIZE(media) || !media[config->kind])
+		return backing_refuse(error, EINVAL, "no such kind of backing memory");
+	region = calloc(1, sizeof(*region));
+	if (!region)
+		return backing_refuse(error, ENOMEM, "out of memory");
+	region->medium = media[config->kind];
+	region->span = config->span;
+	region->numa_node = config->numa_node;
+	region->memfs_fd = config->memfs_fd;
+	region->store = (struct memfile)MEMFILE_NONE;
+	r = region_open(region, config, error);
+	if (r < 0)
+		region_free(region);
+	else
+		*out = region;
+	return r;
+}
+
+void backing_region_free(struct backing_region *region)
+{
+	if (!region)
+		return;
+	region->medium->region_close(region);
+	region_free(region);
+}
+
+uint64_t backing_region_page_size(const struct backing_region *region)
+{
+	return region->medium->page_size;
+}
