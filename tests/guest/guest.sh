@@ -22,3 +22,22 @@ profile_of() {
 	done <<<"$GUEST_SUITES"
 	echo "${best:-6.1}"
 }
+
+# guest_kernel PROFILE: the release to boot for it, fetched if need be; a reason on failure
+guest_kernel() {
+	local dir release
+	dir=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
+	command -v qemu-system-x86_64 >/dev/null || { echo "needs qemu-system-x86"; return 1; }
+	release=$("$dir/get-kernels" "$(suite_of "$1")" 2>/dev/null | tail -1)
+	[ -n "$release" ] || { echo "no kernel of $(suite_of "$1") to be had"; return 1; }
+	echo "$release"
+}
+
+# guest_wanted PROFILE: whether this run of the tests includes it
+guest_wanted() { [ "$1" = 6.1 ] || [ "${DAXEMU_ALL_KERNELS:-0}" = 1 ]; }
+
+# guest_skip TEXT: ends a test that cannot run here
+guest_skip() {
+	echo "skipped: $*"
+	exit 77
+}

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-3-Clause
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Access to mapped device memory, and to what is not there. */
 #include "chardev.h"
 

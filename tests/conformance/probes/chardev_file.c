@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-3-Clause
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* System calls on an open device file, except mmap(2). */
 #include "chardev.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-3-Clause
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Device memory as a buffer of system calls: the kernel gets at its pages. */
 #include "chardev.h"
 

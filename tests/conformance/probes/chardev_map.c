@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-3-Clause
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* mmap(2): protections, flags, lengths, offsets and addresses. */
 #include "chardev.h"
 

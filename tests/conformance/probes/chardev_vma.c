@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-3-Clause
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What may be done to a mapping: parts of it unmapped, protected, moved, advised, locked. */
 #include "chardev.h"
 

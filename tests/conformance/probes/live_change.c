@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-3-Clause
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* An open and mapped device gets another alignment or size, is deleted, or loses its region. */
 #include "live.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-3-Clause
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* An open and mapped device is unbound: every call on what is left, and its return. */
 #include "live.h"
 

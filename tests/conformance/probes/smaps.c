@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-3-Clause
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What /proc says about one mapping of the chardev probe. */
 #include "chardev.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: BSD-3-Clause
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* One access to memory that may not be there: a signal handler that jumps back. */
 #include "touch.h"
 
