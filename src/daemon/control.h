@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The control socket of a lasting instance: a client sends one word, gets one sentence (empty: all
+ * is well) and, if the word asks for it, a file with JSON. One datagram each; the file makes an
+ * answer of any size one that never blocks.
+ */
+#pragma once
+
+#include <sys/types.h>
+
+#define CONTROL_STATUS "status"
+#define CONTROL_MAPS   "maps"
+#define CONTROL_STOP   "stop"
+
+struct control_ops {
+	/* JSON text to free(); NULL without memory. */
+	char *(*status)(void *user);
+	char *(*maps)(void *user);
+	void (*stop)(void *user);
+};
+
+/**
+ * control_serve() - answer one client and close it
+ * @listen_fd: a listening, non-blocking SOCK_SEQPACKET socket
+ *
+ * Only the daemon's own user and root are answered. Waits for nobody longer than a second.
+ */
+void control_serve(int listen_fd, const struct control_ops *ops, void *user);
+
+/**
+ * control_connect() - reach the daemon of a runtime directory
+ * @pid: of the daemon; may be NULL
+ *
+ * Return: an fd, -errno.
+ */
+int control_connect(const char *runtime, pid_t *pid);
+
+/**
+ * control_ask() - send one word
+ * @file: given: the JSON, at offset 0; -1 if none came
+ *
+ * Return: 0, -EACCES (refused), -errno.
+ */
+int control_ask(int sock, const char *word, int *file);

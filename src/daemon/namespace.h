@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Mounts: a private namespace, the FUSE mount, and how it gets over /sys and /dev. Used by the
+ * process that makes an instance, never by the daemon that serves it. Every failure is a sentence
+ * that says what to do.
+ */
+#pragma once
+
+#include <sys/types.h>
+
+#include "daemon/refuse.h"
+
+/* Where a private instance is put together, hidden below its own /sys. */
+#define NS_SCRATCH	"/sys"
+#define NS_SCRATCH_MNT	NS_SCRATCH "/mnt"
+#define NS_SCRATCH_SOCK NS_SCRATCH "/sock"
+
+/**
+ * ns_enter() - move into a mount namespace of our own
+ *
+ * Without CAP_SYS_ADMIN also into a user namespace where the caller is root. What the host mounts
+ * later still arrives; nothing of ours leaves.
+ */
+int ns_enter(struct refusal *refusal);
+
+/* Moves into the namespaces of process @pid. Keeps the working directory. */
+int ns_join(pid_t pid, struct refusal *refusal);
+
+/* Covers /sys with an empty tmpfs that has mount points to work with. */
+int ns_scratch(struct refusal *refusal);
+
+/**
+ * ns_mount_fuse() - mount an unserved FUSE file system
+ * @fd:	    given: /dev/fuse
+ * @device: st_dev of the mount
+ */
+int ns_mount_fuse(const char *target, int *fd, dev_t *device, struct refusal *refusal);
+
+/* A listening SOCK_SEQPACKET socket with mode 0600. Return: an fd, or -EINVAL. */
+int ns_listen(const char *path, struct refusal *refusal);
+
+/* A tmpfs that nobody else sees, for memory files. Return: an fd; -1 if the kernel has no such. */
+int ns_memfs(void);
+
+/**
+ * ns_assemble() - put an instance that is served over /dev and /sys
+ * @mnt:  its mount, with dev/ and sys/
+ * @sock: its broker socket; NULL if the mount has it already
+ *
+ * The entries of the real /dev are mounted over their placeholders one by one. Needs ns_scratch().
+ */
+int ns_assemble(const char *mnt, const char *sock, struct refusal *refusal);
