@@ -123,6 +123,30 @@ int map_check_sync(uint64_t addr, uint64_t len, int flags)
 	return 0;
 }
 
+int map_check_uffd(const struct uffdio_range *range)
+{
+	struct maps_line line;
+	struct span span;
+	struct vma vma;
+
+	if (!span_make(&span, range->start, range->len) || !vma_next(span.start, span.end, &vma))
+		return 0;
+	vma = vma_clip(vma, span.start, span.end);
+	return confirmed(&vma, vma.start, &line) ? -EINVAL : 0;
+}
+
+void map_moved_pages(unsigned long count, void *const *pages, int *status)
+{
+	struct vma vma;
+
+	for (unsigned long i = 0; i < count; i++) {
+		uint64_t addr = (uintptr_t)pages[i];
+
+		if (status[i] >= 0 && vma_next(addr, addr + 1, &vma))
+			status[i] = -ENOENT;
+	}
+}
+
 /* --- madvise ------------------------------------------------------------------------------ */
 
 /* Flags of a mapping that an advice changes. Source: Linux mm/madvise.c. */
@@ -429,14 +453,19 @@ static enum route route_fd(int fd)
 	return self_route_at(fd, "", AT_EMPTY_PATH, &dev);
 }
 
+/* What the kernel says of a CUSE device, the second of MAP_SYNC. */
+static bool lacks_mmap(int error)
+{
+	return error == ENODEV || error == EOPNOTSUPP;
+}
+
 static void *second_try(const struct map_want *want, int fd, int saved_errno)
 {
 	enum route route = route_fd(fd);
 	int first = errno;
 	long r;
 
-	/* A kernel without our twin's mmap says ENODEV, as of a CUSE device. */
-	if (route != ROUTE_TWIN && (route != ROUTE_CHR || first != ENODEV))
+	if (route != ROUTE_TWIN && (route != ROUTE_CHR || !lacks_mmap(first)))
 		return fail_map(-first);
 	if (first == EEXIST)
 		return fail_map(-first);

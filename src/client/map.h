@@ -7,6 +7,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <linux/userfaultfd.h>
 
 /* The next mmap() with a 64-bit offset. */
 typedef void *map_next_fn(void *addr, size_t len, int prot, int flags, int fd, int64_t off);
@@ -22,6 +23,11 @@ int map_check_protect(uint64_t addr, uint64_t len, int prot);
 int map_check_advice(uint64_t addr, uint64_t len, int advice);
 int map_check_sync(uint64_t addr, uint64_t len, int flags);
 int map_check_remap_pages(uint64_t addr, uint64_t len);
+
+int map_check_uffd(const struct uffdio_range *range);
+
+/* After a move_pages() that succeeded: device memory is of no node's list, hence -ENOENT. */
+void map_moved_pages(unsigned long count, void *const *pages, int *status);
 
 /* After a madvise() that succeeded. */
 void map_advised(uint64_t addr, uint64_t len, int advice);

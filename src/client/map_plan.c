@@ -8,6 +8,10 @@
 
 enum { PAGE = 4096 };
 
+/* A character device's offsets go up to 2^64, a memory file's to 2^63; beyond either's end is no
+ * memory, so what is further out is as good as here. A multiple of every alignment. */
+#define FAR (UINT64_C(1) << 62)
+
 /* What is passed on: the rest (MAP_SYNC, unknown and huge page size bits) device-dax ignores. */
 static const int kept_flags = MAP_FIXED | MAP_FIXED_NOREPLACE | MAP_POPULATE | MAP_NONBLOCK |
 			      MAP_LOCKED
@@ -57,7 +61,7 @@ int map_plan_make(struct map_plan *plan, const struct map_want *want,
 		return -ENOMEM;
 	*plan = (struct map_plan){
 		.len = len,
-		.off = want->off,
+		.off = want->off > FAR ? FAR | (want->off & ((1 << 30) - 1)) : want->off,
 		.align = grant->align > page ? grant->align : page,
 		.flags = MAP_SHARED | MAP_NORESERVE | (want->flags & kept_flags),
 	};

@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -25,16 +26,18 @@ int __open64_2(const char *path, int flags);
 int __openat_2(int dir, const char *path, int flags);
 int __openat64_2(int dir, const char *path, int flags);
 
-#define DAX_NAMES_OPEN(X)                                                                   \
-	X(open)                                                                             \
-	X(open64)                                                                           \
-	X(openat) X(openat64) X(__open) X(__open64) X(__open_2) X(__open64_2) X(__openat_2) \
-		X(__openat64_2) X(creat) X(creat64) X(fopen) X(fopen64) X(freopen) X(freopen64)
+#define DAX_NAMES_OPEN(X)                                                                         \
+	X(open)                                                                                   \
+	X(open64)                                                                                 \
+	X(openat)                                                                                 \
+	X(openat64) X(__open) X(__open64) X(__open_2) X(__open64_2) X(__openat_2) X(__openat64_2) \
+		X(creat) X(creat64) X(fopen) X(fopen64) X(freopen) X(freopen64)
 
-#define DAX_NAMES_MAP(X)                                                                      \
-	X(mmap)                                                                               \
-	X(mmap64)                                                                             \
-	X(munmap) X(mprotect) X(pkey_mprotect) X(mremap) X(msync) X(madvise) X(posix_madvise) \
+#define DAX_NAMES_MAP(X)                                                            \
+	X(mmap)                                                                     \
+	X(mmap64)                                                                   \
+	X(munmap)                                                                   \
+	X(mprotect) X(pkey_mprotect) X(mremap) X(msync) X(madvise) X(posix_madvise) \
 		X(remap_file_pages)
 
 /* struct stat differs between libc and kernel where long has 32 bits, and so does time_t: there
@@ -45,6 +48,6 @@ int __openat64_2(int dir, const char *path, int flags);
 #define DAX_NAMES_STAT(X)
 #endif
 
-#define DAX_NAMES_OTHER(X) X(statx) X(syscall)
+#define DAX_NAMES_OTHER(X) X(statx) X(ioctl) X(syscall)
 
 #define DAX_NAMES(X) DAX_NAMES_OPEN(X) DAX_NAMES_MAP(X) DAX_NAMES_STAT(X) DAX_NAMES_OTHER(X)

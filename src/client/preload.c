@@ -338,6 +338,31 @@ DAX_EXPORT int statx(int dir, const char *path, int flags, unsigned mask, struct
 	return r;
 }
 
+/* --- what else looks at mappings ----------------------------------------------------------- */
+
+DAX_EXPORT int ioctl(int fd, unsigned long request, ...)
+{
+	void *arg;
+	va_list args;
+
+	va_start(args, request);
+	arg = va_arg(args, void *);
+	va_end(args);
+	if (request == UFFDIO_REGISTER && REFUSED(map_check_uffd(arg)))
+		return -1;
+	return (int)NEXT(ioctl, (fd, request, arg), SYS3(SYS_ioctl, fd, request, arg));
+}
+
+/* libc has no move_pages(); libnuma's is a syscall(). @a: its arguments. */
+static long moved_pages(const long a[static 6])
+{
+	long r = libc_result(sys6(SYS_move_pages, a[0], a[1], a[2], a[3], a[4], a[5]));
+
+	if (r >= 0 && vma_count() && a[2] && a[4] && (!a[0] || a[0] == getpid()))
+		map_moved_pages((unsigned long)a[1], (void *const *)a[2], (int *)a[4]);
+	return r;
+}
+
 /* --- syscall ------------------------------------------------------------------------------ */
 
 DAX_EXPORT long syscall(long number, ...)
@@ -371,6 +396,10 @@ DAX_EXPORT long syscall(long number, ...)
 		return msync((void *)a[0], (size_t)a[1], (int)a[2]);
 	case SYS_madvise:
 		return madvise((void *)a[0], (size_t)a[1], (int)a[2]);
+	case SYS_move_pages:
+		return moved_pages(a);
+	case SYS_ioctl:
+		return ioctl((int)a[0], (unsigned long)a[1], (void *)a[2]);
 	case SYS_remap_file_pages:
 		return remap_file_pages((void *)a[0], (size_t)a[1], (int)a[2], (size_t)a[3],
 					(int)a[4]);
