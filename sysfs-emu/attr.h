@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What one sysfs file is. A directory is a table of these; *_attrs.c hold one table per kind of
+ * object and turn text into core calls and back.
+ */
+#pragma once
+
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "base/strbuf.h"
+#include "core/model.h"
+#include "sysfs-emu/ref.h"
+
+struct sysfs_tree;
+
+/* The object a directory stands for, as found in the model; NULL where it has no such. */
+struct sysfs_obj {
+	const struct sysfs_tree *tree;
+	struct dax_model *model;
+	struct sysfs_ref ref; /* the directory */
+	struct dax_region *region;
+	struct dax_dev *dev;
+	const struct dax_mapping *mapping;
+	const struct dax_block *block;
+};
+
+struct sysfs_attr {
+	const char *name;
+	mode_t mode;
+	/* Return: 0 or -errno, which read(2) returns. NULL: -EIO. */
+	int (*show)(const struct sysfs_obj *obj, struct strbuf *out);
+	/* @text ends at the first NUL. Return: 0 or -errno, which write(2) returns. NULL: -EIO. */
+	int (*store)(const struct sysfs_obj *obj, const char *text);
+	/* Instead of @store where the count of bytes matters. */
+	int (*store_bytes)(const struct sysfs_obj *obj, const char *bytes, size_t len);
+	/* The mode on this object; 0 hides the file. NULL: @mode. */
+	mode_t (*visible)(const struct sysfs_obj *obj, mode_t mode);
+};
+
+/* Tables end with an entry without name. */
+extern const struct sysfs_attr sysfs_bus_attrs[];
+extern const struct sysfs_attr sysfs_driver_attrs[];
+extern const struct sysfs_attr sysfs_region_driver_attrs[];
+extern const struct sysfs_attr sysfs_passive_driver_attrs[];
+extern const struct sysfs_attr sysfs_region_attrs[];
+extern const struct sysfs_attr sysfs_nd_region_attrs[];
+extern const struct sysfs_attr sysfs_ndbus_attrs[];
+extern const struct sysfs_attr sysfs_e820_attrs[];
+extern const struct sysfs_attr sysfs_hmem_platform_attrs[];
+extern const struct sysfs_attr sysfs_dax_region_attrs[];
+extern const struct sysfs_attr sysfs_dev_attrs[];
+extern const struct sysfs_attr sysfs_mapping_attrs[];
+extern const struct sysfs_attr sysfs_power_attrs[];
+extern const struct sysfs_attr sysfs_memory_attrs[];
+extern const struct sysfs_attr sysfs_block_attrs[];
+extern const struct sysfs_attr sysfs_nodes_attrs[];
+extern const struct sysfs_attr sysfs_node_attrs[];
+extern const struct sysfs_attr sysfs_module_attrs[];
+extern const struct sysfs_attr sysfs_region_idle_attrs[];
+extern const struct sysfs_attr sysfs_memory_hotplug_attrs[];
+
+/* --- shared by the tables --- */
+
+/* Reads as empty: uevent of mappings and memory blocks. */
+int sysfs_show_nothing(const struct sysfs_obj *obj, struct strbuf *out);
+
+/* Any `uevent` file: checks the text as the kernel does, then hands the event on. */
+int sysfs_uevent_store(const struct sysfs_obj *obj, const char *bytes, size_t len);
+
+/* A device of the bus by NAME; NULL. */
+struct dax_dev *sysfs_find_dev(const struct sysfs_obj *obj, const char *text);

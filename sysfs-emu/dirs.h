@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The shape of the tree: one row per kind of directory. tree.c walks it, and knows no name itself.
+ */
+#pragma once
+
+#include "sysfs-emu/attr.h"
+#include "sysfs-emu/names.h"
+#include "sysfs-emu/tree.h"
+
+/* A link with a fixed name. */
+struct sysfs_link {
+	const char *name;
+	/* Return: 0, -ENOENT while it does not exist. */
+	int (*target)(const struct sysfs_obj *dir, struct sysfs_ref *out);
+};
+
+/* Children that come from the model: directories, links to directories, device files. */
+struct sysfs_set {
+	enum sysfs_type type; /* DIR, LINK, CHR or TWIN */
+	/* The @i-th child's (or link target's) ref. Return: 0, 1 (not in here), -ENOENT (end). */
+	int (*at)(const struct sysfs_obj *dir, size_t i, struct sysfs_ref *child);
+	/* The child's (or link target's) ref, by name. Return: 0, -ENOENT. */
+	int (*find)(const struct sysfs_obj *dir, const char *name, struct sysfs_ref *child);
+	/* Name of the entry; NULL: that of the child's own directory. */
+	void (*name)(const struct sysfs_obj *child, char *name);
+	/* LINK: target of the link of that serial; NULL: kind @kind with that serial. The serial
+	 * of a link is its child's, or index where it has no serial. */
+	int (*target)(const struct sysfs_obj *dir, uint64_t serial, struct sysfs_ref *out);
+	enum sysfs_kind kind;
+};
+
+#define SYSFS_MAX_SETS 3
+
+struct sysfs_dir {
+	const char *name;	/* NULL: named after its object */
+	enum sysfs_kind parent; /* NULL name: only where every such directory has the same */
+	bool merged;		/* shows the real directory of the same path too */
+	bool has_power;		/* power/ */
+	bool unlisted;		/* found by name only */
+	const struct sysfs_attr *attrs;
+	const struct sysfs_link *links;
+	const struct sysfs_set *sets[SYSFS_MAX_SETS];
+	/* Finds the object. Return: 0, -ENODEV when it is gone. NULL: there always. */
+	int (*resolve)(struct sysfs_obj *obj);
+	/* Directories with a fixed name only. NULL: always shown. */
+	bool (*visible)(const struct sysfs_obj *obj);
+	/* NULL: @parent. */
+	void (*find_parent)(const struct sysfs_obj *obj, struct sysfs_ref *parent);
+	/* NULL: @name. */
+	void (*make_name)(const struct sysfs_obj *obj, char *name);
+};
+
+extern const struct sysfs_dir sysfs_dirs[SYSFS_NR_KINDS];
+
+/* Finds the object of a directory. Return: 0, -ENODEV. */
+int sysfs_resolve(const struct sysfs_tree *tree, struct sysfs_ref dir, struct sysfs_obj *obj);
+
+/* The kernel module of a driver or of a region's own driver, as an index for SYSFS_MODULE. */
+enum sysfs_module {
+	SYSFS_MODULE_DEVICE_DAX, /* as enum dax_driver_id */
+	SYSFS_MODULE_KMEM,
+	SYSFS_MODULE_FSDEV_DAX,
+	SYSFS_MODULE_DAX_HMEM,
+	SYSFS_MODULE_DAX_PMEM,
+	SYSFS_MODULE_LIBNVDIMM,
+	SYSFS_MODULE_ND_E820,
+	SYSFS_NR_MODULES,
+};
+
+struct sysfs_module_info {
+	const char *name;
+	const char *coresize;
+};
+
+extern const struct sysfs_module_info sysfs_modules[SYSFS_NR_MODULES];
+
+/* Some region of that kind is in the model. */
+bool sysfs_has_regions(const struct dax_model *model, enum dax_region_kind kind);
+
+/* Node @node has emulated memory blocks. */
+bool sysfs_node_has_blocks(const struct dax_model *model, int node);
+
+/* Node @node exists without us. */
+bool sysfs_node_is_real(const struct dax_model *model, int node);

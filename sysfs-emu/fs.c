@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* One mount: its parts, its threads, and what they share. */
+#include "sysfs-emu/fs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+
+#include "base/log.h"
+#include "base/util.h"
+#include "sysfs-emu/fs_priv.h"
+
+/* --- invalidation ------------------------------------------------------------------------- */
+
+static fuse_ino_t node_id(struct sysfs_ref ref)
+{
+	return ref.kind == SYSFS_MOUNT ? FUSE_ROOT_ID : sysfs_ref_encode(ref);
+}
+
+/* ENOENT says that the kernel knew nothing of it. */
+void fs_flush(struct fs *fs)
+{
+	struct dirty_item *items;
+	size_t nr = dirty_take(&fs->dirty, &items);
+
+	for (size_t i = 0; fs->session && i < nr; i++) {
+		const struct dirty_item *item = &items[i];
+
+		if (item->name[0])
+			fuse_lowlevel_notify_inval_entry(fs->session, node_id(item->ref),
+							 item->name, strlen(item->name));
+		else
+			fuse_lowlevel_notify_inval_inode(fs->session, node_id(item->ref), -1, 0);
+	}
+	free(items);
+}
+
+static void wake_mutator(void *user)
+{
+	mutator_wake(&((struct fs *)user)->mutator);
+}
+
+/* --- merged directories ------------------------------------------------------------------- */
+
+int fs_real_dir(struct fs *fs, struct sysfs_ref dir, enum real_root *root, struct strbuf *path)
+{
+	int r = sysfs_path(&fs->tree, dir, path);
+
+	*root = dir.kind == SYSFS_DEVFS ? REAL_DEV : REAL_SYS;
+	return r < 0 ? r : strbuf_printf(path, "%s", "");
+}
+
+/* Sub-directories that only we have, on top of the real ones. */
+struct counting {
+	struct fs *fs;
+	enum real_root root;
+	const char *path;
+	nlink_t more;
+};
+
+static int count_new_dir(void *user, const char *name, struct sysfs_ref ref)
+{
+	struct counting *counting = user;
+	_cleanup_strbuf_ struct strbuf path = { 0 };
+	struct stat st;
+	int r;
+
+	if (sysfs_type(ref) != SYSFS_TYPE_DIR)
+		return 0;
+	r = strbuf_printf(&path, "%s%s%s", counting->path, *counting->path ? "/" : "", name);
+	if (r == 0 && real_stat(counting->fs->real, counting->root, path.text, &st) < 0)
+		counting->more++;
+	return r;
+}
+
+static void stat_merged(struct fs *fs, struct sysfs_ref ref, struct stat *st)
+{
+	_cleanup_strbuf_ struct strbuf path = { 0 };
+	struct counting counting = { .fs = fs };
+	struct stat real;
+
+	if (fs_real_dir(fs, ref, &counting.root, &path) < 0 ||
+	    real_stat(fs->real, counting.root, path.text, &real) < 0)
+		return;
+	counting.path = path.text;
+	if (sysfs_list(&fs->tree, ref, count_new_dir, &counting) == 0)
+		st->st_nlink = real.st_nlink + counting.more;
+}
+
+void fs_stat(struct fs *fs, struct sysfs_ref ref, struct stat *st)
+{
+	pthread_rwlock_rdlock(fs->config.lock);
+	sysfs_stat(&fs->tree, ref, st);
+	if (sysfs_is_merged(ref))
+		stat_merged(fs, ref, st);
+	pthread_rwlock_unlock(fs->config.lock);
+}
+
+/* --- life --------------------------------------------------------------------------------- */
+
+int fs_new(struct fs **out, const struct fs_config *config)
+{
+	const int fds[REAL_NR_ROOTS] = { config->real_sys, config->real_dev };
+	struct fs *fs = calloc(1, sizeof(*fs));
+
+	if (!fs)
+		return -ENOMEM;
+	fs->end_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (fs->end_fd < 0 || real_new(&fs->real, fds) < 0) {
+		close_fdp(&fs->end_fd);
+		free(fs);
+		return -ENOMEM;
+	}
+	fs->config = *config;
+	fs->tree = (struct sysfs_tree){ .model = config->model,
+					.real_sys = config->real_sys,
+					.device_files = config->device_files };
+	clock_gettime(CLOCK_REALTIME, &fs->tree.age);
+	mutator_init(&fs->mutator, fs);
+	dirty_init(&fs->dirty, wake_mutator, fs);
+	pthread_rwlock_wrlock(config->lock);
+	watch_init(&fs->watch, &fs->tree, &fs->dirty);
+	pthread_rwlock_unlock(config->lock);
+	*out = fs;
+	return 0;
+}
+
+/* The session takes the fd, as if it had mounted it itself. */
+static int open_session(struct fs *fs)
+{
+	char name[] = "daxemu";
+	char *argv[] = { name, NULL };
+	struct fuse_args args = FUSE_ARGS_INIT(1, argv);
+	char path[32];
+
+	fs->session = fuse_session_new(&args, &fs_ops, sizeof(fs_ops), fs);
+	fuse_opt_free_args(&args);
+	if (!fs->session)
+		return -ENOMEM;
+	snprintf(path, sizeof(path), "/dev/fd/%d", fs->config.fuse_fd);
+	return fuse_session_mount(fs->session, path) < 0 ? -EBADF : 0;
+}
+
+/* Only the read of a request may be cancelled: never its work. */
+static int receive(struct fuse_session *session, struct fuse_buf *buf)
+{
+	int n;
+
+	pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, NULL);
+	n = fuse_session_receive_buf(session, buf);
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, NULL);
+	return n;
+}
+
+static void free_buf(void *arg)
+{
+	free(((struct fuse_buf *)arg)->mem);
+}
+
+static void *serve(void *arg)
+{
+	struct fs *fs = arg;
+	struct fuse_buf buf = { 0 };
+
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, NULL);
+	pthread_cleanup_push(free_buf, &buf);
+	while (!fuse_session_exited(fs->session)) {
+		int n = receive(fs->session, &buf);
+
+		if (n == -EINTR || n == -EAGAIN)
+			continue;
+		if (n <= 0)
+			break;
+		fuse_session_process_buf(fs->session, &buf);
+	}
+	pthread_cleanup_pop(1);
+	/* The last one out says so. */
+	if (atomic_fetch_sub(&fs->serving, 1) == 1)
+		eventfd_write(fs->end_fd, 1);
+	return NULL;
+}
+
+/* All threads, or an error; fs_free() ends those there are. */
+static int start_threads(struct fs *fs)
+{
+	int r = mutator_start(&fs->mutator);
+
+	atomic_store(&fs->serving, FS_THREADS);
+	while (r == 0 && fs->nr_threads < FS_THREADS) {
+		r = -pthread_create(&fs->threads[fs->nr_threads], NULL, serve, fs);
+		fs->nr_threads += r == 0;
+	}
+	return r;
+}
+
+int fs_start(struct fs *fs)
+{
+	int r = open_session(fs);
+
+	return r < 0 ? r : start_threads(fs);
+}
+
+int fs_end_fd(const struct fs *fs)
+{
+	return fs->end_fd;
+}
+
+/*
+ * First the mutator, while the other threads still serve the lookups it may wait for; then those;
+ * then the fd, whose last close makes the kernel fail what is left.
+ */
+void fs_free(struct fs *fs)
+{
+	mutator_stop(&fs->mutator);
+	for (int i = 0; i < fs->nr_threads; i++)
+		pthread_cancel(fs->threads[i]);
+	for (int i = 0; i < fs->nr_threads; i++)
+		pthread_join(fs->threads[i], NULL);
+	if (fs->session)
+		fuse_session_destroy(fs->session);
+	else
+		close(fs->config.fuse_fd);
+	close(fs->end_fd);
+	watch_free(&fs->watch);
+	dirty_free(&fs->dirty);
+	mutator_destroy(&fs->mutator);
+	sysfs_tree_free(&fs->tree);
+	real_free(fs->real);
+	free(fs);
+}

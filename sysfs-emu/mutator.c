@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* A queue of changes, and the thread that makes them. */
+#include "sysfs-emu/mutator.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "sysfs-emu/fs_priv.h"
+
+static void reply_store(struct fs *fs, struct mutator_job *job)
+{
+	ssize_t n;
+
+	pthread_rwlock_wrlock(fs->config.lock);
+	n = sysfs_store(&fs->tree, job->ref, job->data, job->size);
+	pthread_rwlock_unlock(fs->config.lock);
+	fs_flush(fs);
+	if (n < 0)
+		fuse_reply_err(job->req, (int)-n);
+	else
+		fuse_reply_write(job->req, (size_t)n);
+}
+
+/* The device file and its twin change together; the kernel knows of one only. */
+static void note_twin(struct fs *fs, struct sysfs_ref ref)
+{
+	if (ref.kind != SYSFS_CHR && ref.kind != SYSFS_TWIN)
+		return;
+	ref.kind = ref.kind == SYSFS_CHR ? SYSFS_TWIN : SYSFS_CHR;
+	dirty_file(&fs->dirty, ref);
+}
+
+static void reply_setattr(struct fs *fs, struct mutator_job *job)
+{
+	struct stat st;
+	int r = -ENOENT;
+
+	pthread_rwlock_wrlock(fs->config.lock);
+	if (sysfs_exists(&fs->tree, job->ref))
+		r = sysfs_set_meta(&fs->tree, job->ref, job->mode, job->uid, job->gid);
+	pthread_rwlock_unlock(fs->config.lock);
+	note_twin(fs, job->ref);
+	fs_flush(fs);
+	if (r < 0) {
+		fuse_reply_err(job->req, -r);
+		return;
+	}
+	fs_stat(fs, job->ref, &st);
+	fuse_reply_attr(job->req, &st, FS_FOREVER);
+}
+
+static void run(struct fs *fs, struct mutator_job *job)
+{
+	if (job->work == MUTATOR_STORE)
+		reply_store(fs, job);
+	else
+		reply_setattr(fs, job);
+	free(job);
+}
+
+/* The next job; NULL when there is only something to flush, or an end. */
+static struct mutator_job *take(struct mutator *m)
+{
+	struct mutator_job *job = m->stop ? NULL : m->first;
+
+	if (!job)
+		return NULL;
+	m->first = job->next;
+	if (!m->first)
+		m->last = &m->first;
+	return job;
+}
+
+static void *mutate(void *arg)
+{
+	struct mutator *m = arg;
+	struct mutator_job *job;
+
+	pthread_mutex_lock(&m->lock);
+	while (!m->stop) {
+		job = take(m);
+		if (!job && !m->dirty) {
+			pthread_cond_wait(&m->wanted, &m->lock);
+			continue;
+		}
+		m->dirty = false;
+		pthread_mutex_unlock(&m->lock);
+		if (job)
+			run(m->fs, job);
+		else
+			fs_flush(m->fs);
+		pthread_mutex_lock(&m->lock);
+	}
+	pthread_mutex_unlock(&m->lock);
+	return NULL;
+}
+
+void mutator_init(struct mutator *m, struct fs *fs)
+{
+	*m = (struct mutator){ .fs = fs, .last = &m->first };
+	pthread_mutex_init(&m->lock, NULL);
+	pthread_cond_init(&m->wanted, NULL);
+}
+
+int mutator_start(struct mutator *m)
+{
+	int r = -pthread_create(&m->thread, NULL, mutate, m);
+
+	m->running = r == 0;
+	return r;
+}
+
+static void refuse(struct mutator_job *job)
+{
+	fuse_reply_err(job->req, ENOTCONN);
+	free(job);
+}
+
+void mutator_stop(struct mutator *m)
+{
+	struct mutator_job *job, *next;
+
+	pthread_mutex_lock(&m->lock);
+	m->stop = true;
+	job = m->first;
+	m->first = NULL;
+	m->last = &m->first;
+	pthread_cond_signal(&m->wanted);
+	pthread_mutex_unlock(&m->lock);
+	if (m->running)
+		pthread_join(m->thread, NULL);
+	m->running = false;
+	for (; job; job = next) {
+		next = job->next;
+		refuse(job);
+	}
+}
+
+void mutator_destroy(struct mutator *m)
+{
+	pthread_cond_destroy(&m->wanted);
+	pthread_mutex_destroy(&m->lock);
+}
+
+void mutator_queue(struct mutator *m, struct mutator_job *job)
+{
+	bool stop;
+
+	job->next = NULL;
+	pthread_mutex_lock(&m->lock);
+	stop = m->stop;
+	if (!stop) {
+		*m->last = job;
+		m->last = &job->next;
+		pthread_cond_signal(&m->wanted);
+	}
+	pthread_mutex_unlock(&m->lock);
+	if (stop)
+		refuse(job);
+}
+
+void mutator_wake(struct mutator *m)
+{
+	pthread_mutex_lock(&m->lock);
+	m->dirty = true;
+	pthread_cond_signal(&m->wanted);
+	pthread_mutex_unlock(&m->lock);
+}

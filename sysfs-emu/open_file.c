@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Open attributes, twins of device files, and real files. */
+#include "sysfs-emu/open_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/util.h"
+#include "cuse/devfile.h"
+
+static struct open_file *file_new(enum open_file_type type)
+{
+	struct open_file *file = calloc(1, sizeof(*file));
+
+	if (!file)
+		return NULL;
+	file->type = type;
+	file->fd = -1;
+	pthread_mutex_init(&file->lock, NULL);
+	return file;
+}
+
+static void file_free(struct open_file *file)
+{
+	strbuf_free(&file->text);
+	pthread_mutex_destroy(&file->lock);
+	free(file);
+}
+
+int open_attr(struct fs *fs, struct sysfs_ref ref, int flags, struct open_file **out)
+{
+	struct open_file *file;
+	int r;
+
+	pthread_rwlock_rdlock(fs->config.lock);
+	r = sysfs_check_open(&fs->tree, ref, flags);
+	pthread_rwlock_unlock(fs->config.lock);
+	if (r < 0)
+		return r;
+	file = file_new(OPEN_ATTR);
+	if (!file)
+		return -ENOMEM;
+	file->ref = ref;
+	*out = file;
+	return 0;
+}
+
+/* The minor may have gone to another device since the kernel looked the twin up. */
+static int open_right_dev(struct fs *fs, struct sysfs_ref ref, int flags, struct dax_dev **out)
+{
+	int r = devfile_open(fs->config.model, fs->config.lock, ref.index, flags, out);
+	struct sysfs_ref now;
+
+	if (r < 0)
+		return r;
+	now = (struct sysfs_ref){ .kind = ref.kind, .index = ref.index, .serial = (*out)->serial };
+	if (sysfs_ref_encode(now) == sysfs_ref_encode(ref))
+		return 0;
+	devfile_release(*out, fs->config.lock);
+	return -ENXIO;
+}
+
+int open_twin(struct fs *fs, struct sysfs_ref ref, int flags, struct open_file **out)
+{
+	struct open_file *file = file_new(OPEN_TWIN);
+	int r;
+
+	if (!file)
+		return -ENOMEM;
+	r = open_right_dev(fs, ref, flags, &file->dev);
+	if (r < 0) {
+		file_free(file);
+		return r;
+	}
+	*out = file;
+	return 0;
+}
+
+int open_real(struct fs *fs, uint64_t id, int flags, struct open_file **out)
+{
+	_cleanup_strbuf_ struct strbuf path = { 0 };
+	struct open_file *file;
+	enum real_root root;
+	int r = real_path(fs->real, id, &root, &path);
+
+	if (r < 0)
+		return r;
+	/* Nothing is written through; what is in the real /dev is reached by bind mounts only. */
+	if ((flags & O_ACCMODE) != O_RDONLY || (flags & O_TRUNC))
+		return -EROFS;
+	if (root != REAL_SYS)
+		return -EACCES;
+	file = file_new(OPEN_REAL);
+	if (!file)
+		return -ENOMEM;
+	file->fd = real_open(fs->real, root, path.text, 0);
+	if (file->fd < 0) {
+		r = file->fd;
+		file_free(file);
+		return r;
+	}
+	*out = file;
+	return 0;
+}
+
+void open_file_close(struct fs *fs, struct open_file *file)
+{
+	if (file->dev)
+		devfile_release(file->dev, fs->config.lock);
+	close_fdp(&file->fd);
+	file_free(file);
+}
+
+/* Makes the text when reading starts at offset 0, as seq_file does. The file's lock is held. */
+static int make_text(struct fs *fs, struct open_file *file, off_t off)
+{
+	struct strbuf text = { 0 };
+	bool again = !file->shown || off == 0;
+	int r = 0;
+
+	pthread_rwlock_rdlock(fs->config.lock);
+	if (!sysfs_exists(&fs->tree, file->ref))
+		r = -ENODEV;
+	else if (again)
+		r = sysfs_show(&fs->tree, file->ref, &text);
+	pthread_rwlock_unlock(fs->config.lock);
+	if (r < 0 || !again) {
+		strbuf_free(&text);
+		return r;
+	}
+	strbuf_free(&file->text);
+	file->text = text;
+	file->shown = true;
+	return 0;
+}
+
+static ssize_t read_attr(struct fs *fs, struct open_file *file, char *buf, size_t size, off_t off)
+{
+	ssize_t n;
+	int r;
+
+	pthread_mutex_lock(&file->lock);
+	r = make_text(fs, file, off);
+	n = r;
+	if (r == 0 && off >= 0 && (size_t)off < file->text.len) {
+		n = (ssize_t)min_u64(size, file->text.len - (size_t)off);
+		memcpy(buf, file->text.text + off, (size_t)n);
+	}
+	pthread_mutex_unlock(&file->lock);
+	return n;
+}
+
+static ssize_t read_real(const struct open_file *file, char *buf, size_t size, off_t off)
+{
+	ssize_t n = pread(file->fd, buf, size, off);
+
+	return n < 0 ? -errno : n;
+}
+
+ssize_t open_file_read(struct fs *fs, struct open_file *file, char *buf, size_t size, off_t off)
+{
+	switch (file->type) {
+	case OPEN_ATTR:
+		return read_attr(fs, file, buf, size, off);
+	case OPEN_TWIN:
+		return devfile_op(DEVFILE_READ);
+	case OPEN_REAL:
+		return read_real(file, buf, size, off);
+	}
+	return -EIO;
+}

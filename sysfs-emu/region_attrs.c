@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * A region's own directory (a platform device for hmem, a namespace for pmem), the NVDIMM region
+ * above a namespace, and dax_region/.
+ */
+#include <errno.h>
+#include <inttypes.h>
+
+#include "base/parse.h"
+#include "sysfs-emu/attr.h"
+#include "sysfs-emu/names.h"
+
+static bool is_pmem(const struct sysfs_obj *obj)
+{
+	return obj->region->config.kind == DAX_REGION_PMEM;
+}
+
+static mode_t if_hmem(const struct sysfs_obj *obj, mode_t mode)
+{
+	return is_pmem(obj) ? 0 : mode;
+}
+
+static mode_t if_pmem(const struct sysfs_obj *obj, mode_t mode)
+{
+	return is_pmem(obj) ? mode : 0;
+}
+
+static int align_show(const struct sysfs_obj *obj, struct strbuf *out)
+{
+	return strbuf_printf(out, "%" PRIu64 "\n", obj->region->config.align);
+}
+
+static int size_show(const struct sysfs_obj *obj, struct strbuf *out)
+{
+	return strbuf_printf(out, "%" PRIu64 "\n", obj->region->config.span.len);
+}
+
+static int resource_show(const struct sysfs_obj *obj, struct strbuf *out)
+{
+	return strbuf_printf(out, "0x%" PRIx64 "\n", obj->region->config.span.start);
+}
+
+static int numa_node_show(const struct sysfs_obj *obj, struct strbuf *out)
+{
+	return strbuf_printf(out, "%d\n", obj->region->config.numa_node);
+}
+
+static int target_node_show(const struct sysfs_obj *obj, struct strbuf *out)
+{
+	return strbuf_printf(out, "%d\n", obj->region->config.target_node);
+}
+
+/* A file that always reads the same. */
+#define SHOW_TEXT(function, text)                                            \
+	static int function(const struct sysfs_obj *obj, struct strbuf *out) \
+	{                                                                    \
+		(void)obj;                                                   \
+		return strbuf_printf(out, "%s", text);                       \
+	}
+
+/* --- the region's own directory ----------------------------------------------------------- */
+
+static int modalias_show(const struct sysfs_obj *obj, struct strbuf *out)
+{
+	return strbuf_printf(out, "%s", is_pmem(obj) ? "nd:t7\n" : "platform:hmem\n");
+}
+
+static int uevent_show(const struct sysfs_obj *obj, struct strbuf *out)
+{
+	const char *driver = is_pmem(obj) ? "DRIVER=dax_pmem\n" : "DRIVER=hmem\n";
+
+	return strbuf_printf(out, "%s%sMODALIAS=%s\n", is_pmem(obj) ? "DEVTYPE=nd_dax\n" : "",
+			     obj->region->enabled ? driver : "",
+			     is_pmem(obj) ? "nd:t7" : "platform:hmem");
+}
+
+static int namespace_show(const struct sysfs_obj *obj, struct strbuf *out)
+{
+	return strbuf_printf(out, "namespace%d.0\n", obj->region->config.id);
+}
+
+/* Made up, but the same at every start: the region's number in a fixed pattern. */
+static int uuid_show(const struct sysfs_obj *obj, struct strbuf *out)
+{
+	return strbuf_printf(out, "da0e0000-da7a-4da0-8da0-%012x\n",
+			     (unsigned)obj->region->config.id);
+}
+
+SHOW_TEXT(driver_override_show, "(null)\n")
+SHOW_TEXT(nd_dax_show, "nd_dax\n")
+SHOW_TEXT(pmem_show, "pmem\n")
+SHOW_TEXT(alignments_show, "4096 2097152 1073741824 \n")
+
+/* A namespace in use cannot be changed. Source: Linux drivers/nvdimm/dax_devs.c, pfn_devs.c. */
+static int busy_store(const struct sysfs_obj *obj, const char *text)
+{
+	(void)obj;
+	(void)text;
+	return -EBUSY;
+}
+
+const struct sysfs_attr sysfs_region_attrs[] = {
+	{ "align", 0644, align_show, busy_store, .visible = if_pmem },
+	{ "devtype", 0444, nd_dax_show, .visible = if_pmem },
+	{ "driver_override", 0644, driver_override_show, .visible = if_hmem },
+	{ "modalias", 0444, modalias_show },
+	{ "mode", 0644, pmem_show, busy_store, .visible = if_pmem },
+	{ "namespace", 0644, namespace_show, busy_store, .visible = if_pmem },
+	{ "numa_node", 0444, numa_node_show },
+	{ "resource", 0400, resource_show, .visible = if_pmem },
+	{ "size", 0444, size_show, .visible = if_pmem },
+	{ "supported_alignments", 0444, alignments_show, .visible = if_pmem },
+	{ "target_node", 0444, target_node_show, .visible = if_pmem },
+	{ "uevent", 0644, uevent_show, .store_bytes = sysfs_uevent_store },
+	{ "uuid", 0644, uuid_show, busy_store, .visible = if_pmem },
+	{ 0 },
+};
+
+/* --- ndbus0/regionM ----------------------------------------------------------------------- */
+
+SHOW_TEXT(nd_pmem_show, "nd_pmem\n")
+SHOW_TEXT(nd_align_show, "0x1000000\n")
+SHOW_TEXT(nd_modalias_show, "nd:t2\n")
+SHOW_TEXT(nd_uevent_show, "DEVTYPE=nd_pmem\nDRIVER=nd_region\nMODALIAS=nd:t2\n")
+SHOW_TEXT(init_namespaces_show, "1/1\n")
+SHOW_TEXT(zero_show, "0\n")
+SHOW_TEXT(nstype_show, "4\n")
+
+const struct sysfs_attr sysfs_nd_region_attrs[] = {
+	{ "align", 0644, nd_align_show, busy_store },
+	{ "badblocks", 0444, sysfs_show_nothing },
+	{ "devtype", 0444, nd_pmem_show },
+	{ "init_namespaces", 0444, init_namespaces_show },
+	{ "mappings", 0444, zero_show },
+	{ "max_available_extent", 0444, zero_show },
+	{ "modalias", 0444, nd_modalias_show },
+	{ "nstype", 0444, nstype_show },
+	{ "numa_node", 0444, numa_node_show },
+	{ "read_only", 0644, zero_show, busy_store },
+	{ "resource", 0400, resource_show },
+	{ "size", 0444, size_show },
+	{ "target_node", 0444, target_node_show },
+	{ "uevent", 0644, nd_uevent_show, .store_bytes = sysfs_uevent_store },
+	{ 0 },
+};
+
+/* --- dax_region/ -------------------------------------------------------------------------- */
+
+static int id_show(const struct sysfs_obj *obj, struct strbuf *out)
+{
+	return strbuf_printf(out, "%d\n", obj->region->config.id);
+}
+
+static int available_size_show(const struct sysfs_obj *obj, struct strbuf *out)
+{
+	return strbuf_printf(out, "%" PRIu64 "\n", dax_region_available(obj->region));
+}
+
+/* A name, or an empty line. */
+static int show_dev(const struct dax_dev *dev, struct strbuf *out)
+{
+	if (!dev)
+		return strbuf_printf(out, "\n");
+	return strbuf_printf(out, "dax%d.%d\n", dev->id.region, dev->id.dev);
+}
+
+static int seed_show(const struct sysfs_obj *obj, struct strbuf *out)
+{
+	return show_dev(obj->region->seed, out);
+}
+
+static int create_show(const struct sysfs_obj *obj, struct strbuf *out)
+{
+	return show_dev(obj->region->youngest, out);
+}
+
+static int create_store(const struct sysfs_obj *obj, const char *text)
+{
+	int value;
+	int r = parse_int(text, &value);
+
+	return r < 0 ? r : dax_region_create_dev(obj->region, value);
+}
+
+static int delete_store(const struct sysfs_obj *obj, const char *text)
+{
+	struct dax_id id;
+
+	return names_parse_id(text, &id) < 0 ? -ENXIO : dax_region_delete_dev(obj->region, id);
+}
+
+const struct sysfs_attr sysfs_dax_region_attrs[] = {
+	{ "align", 0400, align_show },
+	{ "available_size", 0444, available_size_show, .visible = if_hmem },
+	{ "create", 0644, create_show, create_store, .visible = if_hmem },
+	{ "delete", 0200, NULL, delete_store, .visible = if_hmem },
+	{ "id", 0444, id_show },
+	{ "seed", 0444, seed_show, .visible = if_hmem },
+	{ "size", 0444, size_show },
+	{ 0 },
+};

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The text written into a `uevent` file: a synthetic event. */
+#pragma once
+
+#include <stddef.h>
+
+struct uevent_request {
+	const char *action; /* add, remove, ...: static */
+	const char *uuid;   /* inside the text, UEVENT_UUID_LEN bytes; NULL for none */
+	const char *args;   /* inside the text, KEY=VALUE words with a blank before each */
+	size_t args_len;
+};
+
+#define UEVENT_UUID_LEN 36
+
+/**
+ * uevent_parse() - check a synthetic event
+ * @bytes: not NUL-terminated; one newline or NUL at the end is dropped
+ *
+ * Return: 0, -EINVAL.
+ * Source: Linux lib/kobject_uevent.c, kobject_synth_uevent().
+ */
+int uevent_parse(const char *bytes, size_t len, struct uevent_request *out);
