@@ -3,6 +3,7 @@
 #include <json.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "daemon/instance.h"
 
