@@ -45,17 +45,18 @@ bool dax_node_exists(const struct dax_model *model, int node)
 	return false;
 }
 
-static void emit_block(struct dax_model *model, enum dax_action action, uint64_t index)
+static void emit_block(struct dax_model *model, enum dax_action action, uint64_t index, int node)
 {
 	dax_emit(model,
-		 &(struct dax_event){ .action = action, .object = DAX_OBJ_BLOCK, .block = index });
+		 &(struct dax_event){
+			 .action = action, .object = DAX_OBJ_BLOCK, .block = index, .node = node });
 }
 
 static void emit_blocks(struct dax_model *model, enum dax_action action, uint64_t first,
-			uint64_t count)
+			uint64_t count, int node)
 {
 	for (uint64_t i = 0; i < count; i++)
-		emit_block(model, action, first + i);
+		emit_block(model, action, first + i, node);
 }
 
 static void emit_node(struct dax_model *model, enum dax_action action, int node)
@@ -106,7 +107,7 @@ static void blocks_auto_online(struct dax_model *model, struct dax_block *blocks
 		kind = dax_block_default_kind(model, blocks);
 	for (uint64_t i = 0; i < count; i++) {
 		block_online(&blocks[i], kind);
-		emit_block(model, DAX_ONLINE_EVENT, blocks[i].index);
+		emit_block(model, DAX_ONLINE_EVENT, blocks[i].index, blocks[i].node);
 	}
 }
 
@@ -132,7 +133,7 @@ int dax_blocks_add(struct dax_dev *dev, struct dax_range range)
 	model->nr_blocks += count;
 	if (new_node && node_first)
 		emit_node(model, DAX_ADD, node);
-	emit_blocks(model, DAX_ADD, first, count);
+	emit_blocks(model, DAX_ADD, first, count, node);
 	if (new_node && !node_first)
 		emit_node(model, DAX_ADD, node);
 	blocks_auto_online(model, &blocks[pos], count);
@@ -151,7 +152,7 @@ int dax_blocks_remove(struct dax_model *model, struct dax_range range)
 			return -EBUSY;
 	array_close(model->blocks, model->nr_blocks, sizeof(*model->blocks), pos, count);
 	model->nr_blocks -= count;
-	emit_blocks(model, DAX_REMOVE, first, count);
+	emit_blocks(model, DAX_REMOVE, first, count, node);
 	if (!dax_node_exists(model, node))
 		emit_node(model, DAX_REMOVE, node);
 	return 0;
@@ -169,6 +170,6 @@ int dax_block_set(struct dax_model *model, uint64_t index, enum dax_online_polic
 		policy = dax_block_default_kind(model, block);
 	block->online = policy != DAX_OFFLINE;
 	block->kind = policy;
-	emit_block(model, block->online ? DAX_ONLINE_EVENT : DAX_OFFLINE_EVENT, index);
+	emit_block(model, block->online ? DAX_ONLINE_EVENT : DAX_OFFLINE_EVENT, index, block->node);
 	return 0;
 }

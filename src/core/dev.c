@@ -217,8 +217,8 @@ int dax_dev_resize(struct dax_dev *dev, uint64_t size)
 	return r;
 }
 
-/* Source: Linux drivers/dax/dax-private.h, dax_align_valid(), x86-64 with huge pages. */
-static bool align_valid(uint64_t align)
+/* Source: Linux drivers/dax/dax-private.h, dax_align_valid(). */
+bool dax_align_valid(uint64_t align)
 {
 	return align == 4 * KIB || align == 2 * MIB || align == GIB;
 }
@@ -235,7 +235,7 @@ static bool align_fits(const struct dax_dev *dev, uint64_t align)
 
 int dax_dev_set_align(struct dax_dev *dev, uint64_t align)
 {
-	if (!align_valid(align))
+	if (!dax_align_valid(align))
 		return -EINVAL;
 	if (dev_gone(dev))
 		return -ENXIO;

@@ -59,6 +59,9 @@ void dax_alloc_shrink(struct dax_dev *dev, uint64_t bytes);
 
 /* --- dev.c */
 
+/* Whether x86-64 with huge pages can map in units of @align. */
+bool dax_align_valid(uint64_t align);
+
 /* The step of a device's size: the larger of its alignment and a sub-section. */
 uint64_t dax_dev_step(const struct dax_dev *dev);
 

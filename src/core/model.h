@@ -373,7 +373,7 @@ struct dax_event {
 	const struct dax_dev *dev;
 	const struct dax_region *region;
 	uint64_t block; /* index */
-	int node;
+	int node;	/* the node, or the block's */
 	enum dax_driver_id driver;
 };
 

@@ -73,7 +73,7 @@ static int config_check(const struct dax_region_config *config)
 	uint64_t step = max_u64(config->align, DAX_SUBSECTION_SIZE);
 	struct dax_range span = config->span;
 
-	if (config->id < 0 || config->target_node < -1)
+	if (config->id < 0 || config->target_node < -1 || !dax_align_valid(config->align))
 		return -EINVAL;
 	if (!span.len || !is_aligned(span.start | span.len, step))
 		return -EINVAL;

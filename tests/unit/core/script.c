@@ -14,7 +14,7 @@
 
 #include "base/util.h"
 
-enum { MAX_WORDS = 6, MAX_ROWS = 512, DUMP_SIZE = 1 << 16 };
+enum { MAX_WORDS = 7, MAX_ROWS = 512, DUMP_SIZE = 1 << 16 };
 
 /* The words of one command; missing ones are empty. */
 struct words {
@@ -85,7 +85,7 @@ static int cmd_region(struct script *s, const char *const *w)
 		.id = atoi(w[0]),
 		.kind = strcmp(w[3], "pmem") ? DAX_REGION_HMEM : DAX_REGION_PMEM,
 		.span = { hex(w[1]), hex(w[2]) },
-		.align = 2 * MIB,
+		.align = *w[5] ? number(w[5]) : 2 * MIB,
 		.target_node = 1,
 		.idle = !strcmp(w[3], "idle"),
 	};
@@ -93,7 +93,7 @@ static int cmd_region(struct script *s, const char *const *w)
 
 	if (!strcmp(w[4], "none"))
 		driver = DAX_DRIVER_NONE;
-	else if (*w[4])
+	else if (*w[4] && strcmp(w[4], "default"))
 		driver = (int)driver_of(w[4]);
 	return dax_region_add(s->model, &config, driver, NULL);
 }
@@ -228,18 +228,41 @@ static int cmd_fail_up(struct script *s, const char *const *w)
 	return 0;
 }
 
+static int cmd_fail_region(struct script *s, const char *const *w)
+{
+	s->fail_region = -atoi(w[0]);
+	return 0;
+}
+
 static const struct command {
 	const char *name;
 	int (*run)(struct script *s, const char *const *words);
 } commands[] = {
-	{ "region", cmd_region },   { "size", cmd_size },	{ "align", cmd_align },
-	{ "map", cmd_map },	    { "create", cmd_create },	{ "delete", cmd_delete },
-	{ "disable", cmd_disable }, { "enable", cmd_enable },	{ "bind", cmd_bind },
-	{ "unbind", cmd_unbind },   { "new_id", cmd_new_id },	{ "remove_id", cmd_remove_id },
-	{ "probe", cmd_probe },	    { "load", cmd_load },	{ "unload", cmd_unload },
-	{ "idle", cmd_idle },	    { "policy", cmd_policy },	{ "autoprobe", cmd_autoprobe },
-	{ "set", cmd_set },	    { "mom", cmd_mom },		{ "open", cmd_open },
-	{ "reopen", cmd_reopen },   { "release", cmd_release }, { "fail_up", cmd_fail_up },
+	{ "region", cmd_region },
+	{ "size", cmd_size },
+	{ "align", cmd_align },
+	{ "map", cmd_map },
+	{ "create", cmd_create },
+	{ "delete", cmd_delete },
+	{ "disable", cmd_disable },
+	{ "enable", cmd_enable },
+	{ "bind", cmd_bind },
+	{ "unbind", cmd_unbind },
+	{ "new_id", cmd_new_id },
+	{ "remove_id", cmd_remove_id },
+	{ "probe", cmd_probe },
+	{ "load", cmd_load },
+	{ "unload", cmd_unload },
+	{ "idle", cmd_idle },
+	{ "policy", cmd_policy },
+	{ "autoprobe", cmd_autoprobe },
+	{ "set", cmd_set },
+	{ "mom", cmd_mom },
+	{ "open", cmd_open },
+	{ "reopen", cmd_reopen },
+	{ "release", cmd_release },
+	{ "fail_up", cmd_fail_up },
+	{ "fail_region", cmd_fail_region },
 };
 
 static void split(struct words *words, const char *command, size_t len)
@@ -337,7 +360,30 @@ static void on_free(void *user, struct dax_dev *dev)
 	note_dev(user, "free", dev);
 }
 
-static const struct dax_ops ops = { .dev_up = on_up, .dev_down = on_down, .dev_free = on_free };
+static int on_region(void *user, struct dax_region *region)
+{
+	struct script *s = user;
+	char text[64];
+
+	snprintf(text, sizeof(text), "region%d added", region->config.id);
+	note(s->ops, sizeof(s->ops), text);
+	return s->fail_region;
+}
+
+static void on_region_gone(void *user, struct dax_region *region)
+{
+	struct script *s = user;
+	char text[64];
+
+	snprintf(text, sizeof(text), "region%d gone", region->config.id);
+	note(s->ops, sizeof(s->ops), text);
+}
+
+static const struct dax_ops ops = { .region_added = on_region,
+				    .region_gone = on_region_gone,
+				    .dev_up = on_up,
+				    .dev_down = on_down,
+				    .dev_free = on_free };
 
 /* --- rows as tests */
 

@@ -5,11 +5,11 @@
  * which replays the rows before it. A command that fails must leave the whole model as it was.
  *
  * Commands ("a; b" runs both, all but the last must succeed). DEV is Y of dax0.Y, or X.Y:
- *	region ID START LEN hmem|pmem|idle [DRIVER|none]    size DEV BYTES    align DEV BYTES
- *	map DEV START-END    create VALUE [REGION]    delete DEV    disable ID    enable ID
+ *	region ID START LEN hmem|pmem|idle [DRIVER|none|default [ALIGN]]    size DEV BYTES    align
+ *DEV BYTES map DEV START-END    create VALUE [REGION]    delete DEV    disable ID    enable ID
  *	bind|unbind|new_id|remove_id DRIVER DEV    probe DEV    load|unload DRIVER
  *	autoprobe 0|1    idle 0|1    policy POLICY    set BLOCK POLICY    mom DEV 0|1
- *	open DEV    reopen MINOR    release MINOR    fail_up ERRNO
+ *	open DEV    reopen MINOR    release MINOR    fail_up ERRNO    fail_region ERRNO
  * Questions:
  *	geom DEV    driver DEV    minor DEV    seed [ID]    youngest [ID]    avail [ID]    devs [ID]
  *	mom DEV    blocks    zones    claims    nodes N    events    ops
@@ -43,7 +43,8 @@ struct script {
 	struct dax_watcher watcher;
 	char events[8192];
 	char ops[1024];
-	int fail_up; /* what dev_up answers */
+	int fail_up;	 /* what dev_up answers */
+	int fail_region; /* what region_added answers */
 };
 
 /* One region, id 0, 2 GiB at 0x100000000, hmem, bound to nothing; 128 MiB blocks, offline. */

@@ -91,6 +91,8 @@ static const struct row stuck_rows[] = {
 	{ "on.size.0", "size 0 0", 0, "claims", "100000000-10fffffff:dax0.0,kmem,stuck" },
 	{ "a new device over it", "create 1; size 1 268435456; bind kmem 1", -EBUSY },
 	{ "part of it under device_dax", "size 1 2097152; new_id device_dax 0.1; bind device_dax 1", -EBUSY },
+	{ "a free range before it", "size 1 0; map 1 120000000-1201fffff; map 1 100000000-1001fffff; bind device_dax 1", -EBUSY },
+	{ "is let go again", "", 0, "claims", "100000000-10fffffff:dax0.0,kmem,stuck" },
 	{ "rgn.unbind", "disable 0", 0, "claims", "100000000-10fffffff:dax0.0,kmem,stuck" },
 	{ "rgn.bind.driver", "enable 0", 0, "driver 0", "none" },
 	{ "rgn.bind.kmem", "bind kmem 0", -EBUSY },
