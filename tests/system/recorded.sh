@@ -23,13 +23,14 @@ replay() {
 	local command expected got
 	command=$(head -n 1 "$1")
 	expected=$(tail -n +2 "$1" | answers)
-	got=$({ bash -c "$command"; echo "exit=$?"; } 2>&1 | answers)
+	# Line by line, as on the recording's console: else what goes to a pipe comes too late.
+	got=$({ stdbuf -oL bash -c "$command"; echo "exit=$?"; } 2>&1 | answers)
 	eq "$(basename "$1" .txt)" "$expected" "$got"
 }
 
 session() {
 	local f
-	PATH=$BIN:$PATH
+	PATH=$BIN:$HERE:$PATH
 	cd "$T" || exit 1
 	for f in "$HERE"/expected/*.txt; do
 		case $f in
@@ -41,7 +42,7 @@ session() {
 
 main() {
 	can_run
-	need daxctl jq python3 hexdump
+	need daxctl jq python3 hexdump stdbuf
 	scratch
 	in_run --region size=2G,start=0x140000000,driver=kmem -- session
 }

@@ -44,7 +44,7 @@ bad_files() {
 	refused "unknown backing" 'backing=paper' --region size=1G,backing=paper
 	refused "missing file" "$T/none.*no such file" --region "$static,backing=file:$T/none"
 	refused "a directory" "$T" --region "$static,backing=file:$T"
-	refused "a file of another size" "$T/small.*" --region "$static,backing=file:$T/small"
+	refused "a file of another size" 'size=64M.*1048576' --region "$static,backing=file:$T/small"
 	refused "a file under a dynamic region" 'static' --region "size=1M,type=dynamic,backing=file:$T/small"
 }
 
