@@ -131,7 +131,7 @@ static int make_files(struct setup *setup, struct refusal *refusal)
 	if (!r)
 		r = open_path("/dev", &setup->fds[SETUP_REAL_DEV], refusal);
 	if (!r)
-		r = ns_enter(refusal);
+		r = ns_enter_mount(refusal);
 	if (!r)
 		r = ns_scratch(refusal);
 	if (!r)
@@ -174,8 +174,10 @@ static int await_daemon(struct run *run)
 
 static int enter_private(struct run *run)
 {
-	int r = start_daemon(run);
+	int r = ns_enter_user(&run->refusal);
 
+	if (!r)
+		r = start_daemon(run);
 	if (!r)
 		r = give_files(run);
 	if (!r)

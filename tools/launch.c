@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 
 #include "base/util.h"
@@ -53,10 +54,18 @@ void launch_free_argv(char **argv)
 	free(argv);
 }
 
+/* There are places where a user may not open /dev/null. */
+static int open_null(void)
+{
+	int fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	return fd < 0 ? memfd_create("null", MFD_CLOEXEC) : fd;
+}
+
 /* LAUNCH_FD is the only one above stderr. */
 static int arrange_fds(int sock)
 {
-	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	int null = open_null();
 
 	if (null < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(null, STDOUT_FILENO) < 0)
 		return -errno;

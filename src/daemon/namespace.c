@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/capability.h>
 #include <sched.h>
 #include <stdbool.h>
 #include <string.h>
@@ -52,14 +53,25 @@ static int refuse_user_namespace(int error, struct refusal *refusal)
 		      strerror(error));
 }
 
+static bool may_mount(void)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
+
+	return !syscall(SYS_capget, &header, data) &&
+	       data[CAP_TO_INDEX(CAP_SYS_ADMIN)].effective & CAP_TO_MASK(CAP_SYS_ADMIN);
+}
+
 /* Our ids must be asked for before: afterwards they are nobody's. */
-static int enter_user_namespace(struct refusal *refusal)
+int ns_enter_user(struct refusal *refusal)
 {
 	uid_t uid = geteuid();
 	gid_t gid = getegid();
 	int r;
 
-	if (unshare(CLONE_NEWUSER | CLONE_NEWNS) < 0)
+	if (may_mount())
+		return 0;
+	if (unshare(CLONE_NEWUSER) < 0)
 		return refuse_user_namespace(errno, refusal);
 	r = write_text("/proc/self/setgroups", "deny");
 	if (!r || r == -ENOENT)
@@ -69,18 +81,25 @@ static int enter_user_namespace(struct refusal *refusal)
 	return r < 0 ? refuse_user_namespace(-r, refusal) : 0;
 }
 
-int ns_enter(struct refusal *refusal)
+int ns_enter_mount(struct refusal *refusal)
 {
-	int r = 0;
-
 	if (unshare(CLONE_NEWNS) < 0)
-		r = enter_user_namespace(refusal);
-	if (r < 0)
-		return r;
+		return refuse(
+			refusal,
+			"this user may not make a mount namespace (%s): run as root, or allow "
+			"user namespaces to do so; in a container add --cap-add SYS_ADMIN",
+			strerror(errno));
 	if (mount("none", "/", NULL, MS_REC | MS_SLAVE, NULL) < 0)
 		return refuse(refusal, "the mounts cannot be made private (%s): / must be a mount",
 			      strerror(errno));
 	return 0;
+}
+
+int ns_enter(struct refusal *refusal)
+{
+	int r = ns_enter_user(refusal);
+
+	return r < 0 ? r : ns_enter_mount(refusal);
 }
 
 static int join_one(pid_t pid, const char *kind, int flag)

@@ -16,11 +16,18 @@
 #define NS_SCRATCH_SOCK NS_SCRATCH "/sock"
 
 /**
- * ns_enter() - move into a mount namespace of our own
+ * ns_enter_user() - without CAP_SYS_ADMIN: move into a user namespace where the caller is root
  *
- * Without CAP_SYS_ADMIN also into a user namespace where the caller is root. What the host mounts
- * later still arrives; nothing of ours leaves.
+ * The daemon must be in the user namespace of its mount (FUSE shows its files to nobody outside),
+ * but stays in the mount namespace of the host: so it is started between this and ns_enter_mount().
  */
+int ns_enter_user(struct refusal *refusal);
+
+/* Moves into a mount namespace of our own. What the host mounts later still arrives; nothing of
+ * ours leaves. */
+int ns_enter_mount(struct refusal *refusal);
+
+/* Both. */
 int ns_enter(struct refusal *refusal);
 
 /* Moves into the namespaces of process @pid. Keeps the working directory. */
