@@ -229,7 +229,7 @@ static int enter_its_namespaces(struct run *run)
 
 static int enter_lasting(struct run *run)
 {
-	char mnt[RUNTIME_PATH_MAX + 8];
+	char mnt[RUNTIME_PATH_MAX + 8], sock[RUNTIME_PATH_MAX + 8];
 	int r = find_instance(run);
 
 	if (!r && !is_mounted_here(run->runtime))
@@ -239,7 +239,8 @@ static int enter_lasting(struct run *run)
 	if (!r)
 		r = ns_scratch(&run->refusal);
 	snprintf(mnt, sizeof(mnt), "%s/mnt", run->runtime);
-	return r ? r : ns_assemble(mnt, NULL, &run->refusal);
+	snprintf(sock, sizeof(sock), "%s/sock", run->runtime);
+	return r ? r : ns_assemble(mnt, sock, &run->refusal);
 }
 
 /* --- the supervisor ----------------------------------------------------------------------------

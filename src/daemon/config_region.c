@@ -305,8 +305,11 @@ static void show_key(const struct config_region *r, enum config_region_key key, 
 	case REGION_DRIVER:
 		snprintf(out, len, "%s", driver_names[r->driver]);
 		break;
+	case REGION_ID:
+		snprintf(out, len, "%d", r->id);
+		break;
 	default:
-		snprintf(out, len, "%d", key == REGION_ID ? r->id : r->target_node);
+		snprintf(out, len, "%d", r->numa_node);
 	}
 }
 
@@ -385,12 +388,23 @@ static int resolve_file(struct config_region *r, struct refusal *refusal)
 	return check_file_size(r, (uint64_t)st.st_size, refusal);
 }
 
+/* The memory is to lie there. Node 0 is everywhere, also without NUMA. */
+static bool numa_node_exists(const struct config_region *r)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/sys/devices/system/node/node%d", r->numa_node);
+	return !r->numa_node || !access(path, F_OK);
+}
+
 static int resolve_alone(struct config_region *r, struct refusal *refusal)
 {
 	int e = resolve_file(r, refusal);
 
 	if (e < 0)
 		return e;
+	if (!numa_node_exists(r))
+		return refuse_key(r, REGION_NUMA_NODE, "this machine has no such node", refusal);
 	if (!given(r, REGION_SIZE) && r->backing != BACKING_FILE)
 		return refuse(refusal, "%s: size is missing: say how much, as in size=2G",
 			      r->where);

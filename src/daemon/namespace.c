@@ -307,7 +307,7 @@ static int assemble_dev(const char *mnt, const char *sock, struct refusal *refus
 
 	snprintf(from, sizeof(from), "%s/dev", mnt);
 	r = bind_one(from, NS_SCRATCH_DEV, refusal);
-	if (!r && sock)
+	if (!r)
 		r = bind_one(sock, NS_SCRATCH_DEV "/" DAXEMU_SOCK, refusal);
 	if (r < 0)
 		return r;

@@ -52,7 +52,7 @@ int ns_memfs(void);
 /**
  * ns_assemble() - put an instance that is served over /dev and /sys
  * @mnt:  its mount, with dev/ and sys/
- * @sock: its broker socket; NULL if the mount has it already
+ * @sock: its broker socket
  *
  * The entries of the real /dev are mounted over their placeholders one by one. Needs ns_scratch().
  */

@@ -140,6 +140,7 @@ static const struct region_case {
 	  { "size=2M,backing=hugetlb,align=4K" },
 	  "align=4K: a region of huge pages" },
 	{ "numa-node out of bounds", { "size=2M,numa-node=64" }, "numa-node=64: must be a number" },
+	{ "numa-node missing", { "size=2M,numa-node=63" }, "numa-node=63: this machine has no such" },
 	{ "target-node out of bounds", { "size=2M,target-node=-2" }, "target-node=-2: must be" },
 	{ "driver unknown",
 	  { "size=2M,driver=dax" },
