@@ -51,12 +51,14 @@ struct dax_claim *dax_claim_find(const struct dax_dev *dev, struct dax_range ran
 {
 	const struct dax_model *model = dev->region->model;
 	size_t pos = claim_position(model, range.start);
-	struct dax_claim *claim = &model->claims[pos];
+	struct dax_claim *claim;
 
-	if (pos == model->nr_claims || claim->range.start != range.start ||
-	    claim->range.len != range.len || claim->dev_serial != dev->serial || claim->stuck)
+	if (pos == model->nr_claims)
 		return NULL;
-	return claim;
+	claim = &model->claims[pos];
+	if (claim->range.start != range.start || claim->range.len != range.len)
+		return NULL;
+	return claim->dev_serial == dev->serial && !claim->stuck ? claim : NULL;
 }
 
 void dax_claim_drop(struct dax_model *model, struct dax_claim *claim)

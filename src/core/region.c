@@ -28,6 +28,7 @@ uint64_t dax_region_available(const struct dax_region *region)
 static int region_populate(struct dax_region *region, struct dax_dev **out)
 {
 	struct dax_range range = region->config.span;
+	uint64_t serial = region->serial;
 	int r;
 
 	if (region->config.idle)
@@ -35,8 +36,10 @@ static int region_populate(struct dax_region *region, struct dax_dev **out)
 	region->serial = dax_model_serial(region->model);
 	region->enabled = true;
 	r = dax_dev_new(region, range, out);
-	if (r < 0)
+	if (r < 0) {
 		region->enabled = false;
+		region->serial = serial;
+	}
 	return r;
 }
 
