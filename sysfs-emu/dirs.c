@@ -22,18 +22,20 @@ bool sysfs_has_regions(const struct dax_model *model, enum dax_region_kind kind)
 	return false;
 }
 
-bool sysfs_node_has_blocks(const struct dax_model *model, int node)
+bool sysfs_node_is_real(const struct dax_model *model, int node)
 {
+	return node >= 0 && node < 64 && model->config.online_nodes >> node & 1;
+}
+
+bool sysfs_node_exists(const struct dax_model *model, int node)
+{
+	if (sysfs_node_is_real(model, node))
+		return true;
 	for (size_t i = 0; i < model->nr_blocks; i++) {
 		if (model->blocks[i].node == node)
 			return true;
 	}
 	return false;
-}
-
-bool sysfs_node_is_real(const struct dax_model *model, int node)
-{
-	return node >= 0 && node < 64 && model->config.online_nodes >> node & 1;
 }
 
 static bool has_hmem_platform(const struct sysfs_obj *obj)
@@ -50,6 +52,24 @@ static bool has_hmem(const struct sysfs_obj *obj)
 static bool has_pmem(const struct sysfs_obj *obj)
 {
 	return sysfs_has_regions(obj->model, DAX_REGION_PMEM);
+}
+
+static bool always(const struct sysfs_obj *obj)
+{
+	(void)obj;
+	return true;
+}
+
+/* NVDIMM devices do without power management. */
+static bool is_platform_device(const struct sysfs_obj *obj)
+{
+	return obj->region->config.kind == DAX_REGION_HMEM;
+}
+
+/* The power/ of a real node is real. */
+static bool is_own_node(const struct sysfs_obj *obj)
+{
+	return !sysfs_node_is_real(obj->model, (int)obj->ref.index);
 }
 
 static bool has_device_files(const struct sysfs_obj *obj)
@@ -107,7 +127,7 @@ static int resolve_block(struct sysfs_obj *obj)
 
 static int resolve_node(struct sysfs_obj *obj)
 {
-	return sysfs_node_has_blocks(obj->model, (int)obj->ref.index) ? 0 : -ENODEV;
+	return sysfs_node_exists(obj->model, (int)obj->ref.index) ? 0 : -ENODEV;
 }
 
 static int resolve_driver(struct sysfs_obj *obj)
@@ -713,18 +733,30 @@ static int to_block_node(const struct sysfs_obj *dir, uint64_t serial, struct sy
 	return block_node_at(dir, 0, out);
 }
 
+/* Nodes of the host's come first, then those that are ours alone. */
+#define REAL_NODES 64
+
+static bool is_first_of_node(const struct dax_model *model, size_t block)
+{
+	for (size_t i = 0; i < block; i++) {
+		if (model->blocks[i].node == model->blocks[block].node)
+			return false;
+	}
+	return !sysfs_node_is_real(model, model->blocks[block].node);
+}
+
 static int node_at(const struct sysfs_obj *dir, size_t i, struct sysfs_ref *child)
 {
-	const struct dax_block *blocks = dir->model->blocks;
+	const struct dax_model *model = dir->model;
 
-	if (i >= dir->model->nr_blocks)
+	*child = (struct sysfs_ref){ .kind = SYSFS_NODE, .index = (uint32_t)i };
+	if (i < REAL_NODES)
+		return sysfs_node_is_real(model, (int)i) ? 0 : 1;
+	i -= REAL_NODES;
+	if (i >= model->nr_blocks)
 		return -ENOENT;
-	*child = (struct sysfs_ref){ .kind = SYSFS_NODE, .index = (uint32_t)blocks[i].node };
-	for (size_t j = 0; j < i; j++) {
-		if (blocks[j].node == blocks[i].node)
-			return 1;
-	}
-	return 0;
+	child->index = (uint32_t)model->blocks[i].node;
+	return is_first_of_node(model, i) ? 0 : 1;
 }
 
 /* A link's serial says which node. */
@@ -742,7 +774,7 @@ static int node_find(const struct sysfs_obj *dir, const char *name, struct sysfs
 	if (names_parse_number(name, "node", &node) < 0 || node >= 1u << SYSFS_INDEX_BITS)
 		return -ENOENT;
 	*child = (struct sysfs_ref){ .kind = SYSFS_NODE, .index = (uint32_t)node };
-	return sysfs_node_has_blocks(dir->model, (int)node) ? 0 : -ENOENT;
+	return sysfs_node_exists(dir->model, (int)node) ? 0 : -ENOENT;
 }
 
 static const struct sysfs_set driver_dirs = {
@@ -1005,14 +1037,14 @@ const struct sysfs_dir sysfs_dirs[SYSFS_NR_KINDS] = {
 			     .sets = { &hmem_dirs } },
 	[SYSFS_HMEM_PLATFORM] = { .name = "hmem_platform.0",
 				  .parent = SYSFS_PLATFORM,
-				  .has_power = true,
+				  .has_power = always,
 				  .attrs = sysfs_hmem_platform_attrs,
 				  .links = hmem_platform_link_table,
 				  .sets = { &hmem_dirs },
 				  .visible = has_hmem_platform },
 	[SYSFS_E820] = { .name = "e820_pmem",
 			 .parent = SYSFS_PLATFORM,
-			 .has_power = true,
+			 .has_power = always,
 			 .attrs = sysfs_e820_attrs,
 			 .links = e820_link_table,
 			 .visible = has_pmem },
@@ -1027,7 +1059,7 @@ const struct sysfs_dir sysfs_dirs[SYSFS_NR_KINDS] = {
 			      .sets = { &pmem_dirs },
 			      .resolve = resolve_region,
 			      .make_name = name_nd_region },
-	[SYSFS_REGION] = { .has_power = true,
+	[SYSFS_REGION] = { .has_power = is_platform_device,
 			   .attrs = sysfs_region_attrs,
 			   .links = region_link_table,
 			   .sets = { &dax_region_dir, &region_devs },
@@ -1038,14 +1070,14 @@ const struct sysfs_dir sysfs_dirs[SYSFS_NR_KINDS] = {
 			       .resolve = resolve_enabled_region,
 			       .find_parent = parent_is_region,
 			       .make_name = name_dax_region },
-	[SYSFS_DEVICE] = { .has_power = true,
+	[SYSFS_DEVICE] = { .has_power = always,
 			   .attrs = sysfs_dev_attrs,
 			   .links = dev_link_table,
 			   .sets = { &mappings },
 			   .resolve = resolve_dev,
 			   .find_parent = parent_is_region,
 			   .make_name = name_dev },
-	[SYSFS_MAPPING] = { .has_power = true,
+	[SYSFS_MAPPING] = { .has_power = always,
 			    .attrs = sysfs_mapping_attrs,
 			    .resolve = resolve_mapping,
 			    .find_parent = parent_is_dev,
@@ -1055,11 +1087,11 @@ const struct sysfs_dir sysfs_dirs[SYSFS_NR_KINDS] = {
 	[SYSFS_MEMORY] = { .name = "memory",
 			   .parent = SYSFS_SYSTEM,
 			   .merged = true,
-			   .has_power = true,
+			   .has_power = always,
 			   .attrs = sysfs_memory_attrs,
 			   .sets = { &block_dirs } },
 	[SYSFS_BLOCK] = { .parent = SYSFS_MEMORY,
-			  .has_power = true,
+			  .has_power = always,
 			  .attrs = sysfs_block_attrs,
 			  .links = block_link_table,
 			  .sets = { &block_node_link },
@@ -1072,6 +1104,7 @@ const struct sysfs_dir sysfs_dirs[SYSFS_NR_KINDS] = {
 			  .sets = { &node_dirs } },
 	[SYSFS_NODE] = { .parent = SYSFS_NODES,
 			 .merged = true,
+			 .has_power = is_own_node,
 			 .attrs = sysfs_node_attrs,
 			 .links = node_link_table,
 			 .sets = { &node_block_links },

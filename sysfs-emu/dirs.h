@@ -36,8 +36,9 @@ struct sysfs_dir {
 	const char *name;	/* NULL: named after its object */
 	enum sysfs_kind parent; /* NULL name: only where every such directory has the same */
 	bool merged;		/* shows the real directory of the same path too */
-	bool has_power;		/* power/ */
-	bool unlisted;		/* found by name only */
+	/* power/. NULL: has none. */
+	bool (*has_power)(const struct sysfs_obj *obj);
+	bool unlisted; /* found by name only */
 	const struct sysfs_attr *attrs;
 	const struct sysfs_link *links;
 	const struct sysfs_set *sets[SYSFS_MAX_SETS];
@@ -78,8 +79,8 @@ extern const struct sysfs_module_info sysfs_modules[SYSFS_NR_MODULES];
 /* Some region of that kind is in the model. */
 bool sysfs_has_regions(const struct dax_model *model, enum dax_region_kind kind);
 
-/* Node @node has emulated memory blocks. */
-bool sysfs_node_has_blocks(const struct dax_model *model, int node);
-
 /* Node @node exists without us. */
 bool sysfs_node_is_real(const struct dax_model *model, int node);
+
+/* It is real, or has emulated memory blocks. */
+bool sysfs_node_exists(const struct dax_model *model, int node);

@@ -2,6 +2,7 @@
 /* One mount: its parts, its threads, and what they share. */
 #include "sysfs-emu/fs.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -9,6 +10,7 @@
 #include <sys/eventfd.h>
 
 #include "base/log.h"
+#include "base/parse.h"
 #include "base/util.h"
 #include "sysfs-emu/fs_priv.h"
 
@@ -52,41 +54,34 @@ int fs_real_dir(struct fs *fs, struct sysfs_ref dir, enum real_root *root, struc
 	return r < 0 ? r : strbuf_printf(path, "%s", "");
 }
 
-/* Sub-directories that only we have, on top of the real ones. */
 struct counting {
 	struct fs *fs;
-	enum real_root root;
-	const char *path;
-	nlink_t more;
+	struct sysfs_ref dir;
+	nlink_t dirs;
 };
 
-static int count_new_dir(void *user, const char *name, struct sysfs_ref ref)
+/* A sub-directory of the real one that is seen. */
+static int count_real_dir(void *user, const char *name, uint64_t ino, unsigned char type)
 {
-	struct counting *counting = user;
-	_cleanup_strbuf_ struct strbuf path = { 0 };
-	struct stat st;
-	int r;
+	struct counting *c = user;
+	struct sysfs_ref ref;
 
-	if (sysfs_type(ref) != SYSFS_TYPE_DIR)
-		return 0;
-	r = strbuf_printf(&path, "%s%s%s", counting->path, *counting->path ? "/" : "", name);
-	if (r == 0 && real_stat(counting->fs->real, counting->root, path.text, &st) < 0)
-		counting->more++;
-	return r;
+	(void)ino;
+	if (type == DT_DIR && !sysfs_hides(&c->fs->tree, c->dir, name) &&
+	    sysfs_lookup(&c->fs->tree, c->dir, name, &ref) < 0)
+		c->dirs++;
+	return 0;
 }
 
 static void stat_merged(struct fs *fs, struct sysfs_ref ref, struct stat *st)
 {
 	_cleanup_strbuf_ struct strbuf path = { 0 };
-	struct counting counting = { .fs = fs };
-	struct stat real;
+	struct counting counting = { .fs = fs, .dir = ref };
+	enum real_root root;
 
-	if (fs_real_dir(fs, ref, &counting.root, &path) < 0 ||
-	    real_stat(fs->real, counting.root, path.text, &real) < 0)
-		return;
-	counting.path = path.text;
-	if (sysfs_list(&fs->tree, ref, count_new_dir, &counting) == 0)
-		st->st_nlink = real.st_nlink + counting.more;
+	if (fs_real_dir(fs, ref, &root, &path) == 0 &&
+	    real_list(fs->real, root, path.text, count_real_dir, &counting) == 0)
+		st->st_nlink += counting.dirs;
 }
 
 void fs_stat(struct fs *fs, struct sysfs_ref ref, struct stat *st)
@@ -99,6 +94,23 @@ void fs_stat(struct fs *fs, struct sysfs_ref ref, struct stat *st)
 }
 
 /* --- life --------------------------------------------------------------------------------- */
+
+/* Bytes of one of the host's memory blocks; 0 where it has none. */
+static uint64_t real_block_size(int real_sys)
+{
+	_cleanup_fd_ int fd = real_sys < 0
+				      ? -1
+				      : openat(real_sys, "devices/system/memory/block_size_bytes",
+					       O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	char text[32];
+	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+	uint64_t size;
+
+	if (n < 0)
+		return 0;
+	text[n] = '\0';
+	return parse_u64(text, 16, &size) < 0 ? 0 : size;
+}
 
 int fs_new(struct fs **out, const struct fs_config *config)
 {
@@ -116,6 +128,7 @@ int fs_new(struct fs **out, const struct fs_config *config)
 	fs->config = *config;
 	fs->tree = (struct sysfs_tree){ .model = config->model,
 					.real_sys = config->real_sys,
+					.real_block = real_block_size(config->real_sys),
 					.device_files = config->device_files };
 	clock_gettime(CLOCK_REALTIME, &fs->tree.age);
 	mutator_init(&fs->mutator, fs);

@@ -113,7 +113,7 @@ static enum found find_emulated(struct fs *fs, struct sysfs_ref dir, const char 
 		found = NOT_THERE;
 	else if (r < 0)
 		found = GONE;
-	if (found == NOT_THERE && sysfs_is_merged(dir) && !sysfs_hides(dir, name) &&
+	if (found == NOT_THERE && sysfs_is_merged(dir) && !sysfs_hides(&fs->tree, dir, name) &&
 	    fs_real_dir(fs, dir, root, path) == 0)
 		found = ASK_REAL;
 	pthread_rwlock_unlock(fs->config.lock);

@@ -93,7 +93,7 @@ static int emit_real(void *user, const char *name, uint64_t ino, unsigned char t
 	struct sysfs_ref emulated;
 
 	if (listing->merged &&
-	    (sysfs_hides(listing->ref, name) ||
+	    (sysfs_hides(&listing->fs->tree, listing->ref, name) ||
 	     sysfs_lookup(&listing->fs->tree, listing->ref, name, &emulated) == 0))
 		return 0;
 	return append(listing->dir, name, ino, DTTOIF(type));

@@ -301,6 +301,11 @@ static int find_in_sets(const struct sysfs_obj *obj, const char *name, struct sy
 	return -ENOENT;
 }
 
+static bool has_power(const struct sysfs_obj *obj)
+{
+	return dir_of(obj->ref)->has_power && dir_of(obj->ref)->has_power(obj);
+}
+
 static int find_in_dir(const struct sysfs_obj *obj, const char *name, struct sysfs_ref *out)
 {
 	const struct sysfs_dir *dir = dir_of(obj->ref);
@@ -308,7 +313,7 @@ static int find_in_dir(const struct sysfs_obj *obj, const char *name, struct sys
 	if (find_attr(obj, dir->attrs, SYSFS_LEAF_ATTR, name, out) == 0 ||
 	    find_link(obj, name, out) == 0 || find_fixed(obj, name, out) == 0)
 		return 0;
-	if (dir->has_power && strcmp(name, "power") == 0) {
+	if (strcmp(name, "power") == 0 && has_power(obj)) {
 		*out = with_leaf(obj->ref, SYSFS_LEAF_POWER);
 		return 0;
 	}
@@ -422,7 +427,7 @@ static int list_dir(const struct sysfs_obj *obj, emit_fn emit, void *user)
 
 	if (r >= 0)
 		r = list_links(obj, emit, user);
-	if (r >= 0 && dir_of(obj->ref)->has_power)
+	if (r >= 0 && has_power(obj))
 		r = emit(user, "power", with_leaf(obj->ref, SYSFS_LEAF_POWER));
 	if (r >= 0)
 		r = list_fixed(obj, emit, user);
@@ -453,18 +458,54 @@ bool sysfs_is_merged(struct sysfs_ref dir)
 	return dir.leaf == SYSFS_LEAF_DIR && dir_of(dir)->merged;
 }
 
-bool sysfs_hides(struct sysfs_ref dir, const char *name)
+/*
+ * A block of the host's memory where the emulated machine has a region: there is device memory at
+ * that address, and system memory only once kmem made it so.
+ */
+static bool is_under_region(const struct sysfs_tree *tree, const char *name)
 {
-	struct dax_id id;
+	const struct dax_model *model = tree->model;
+	struct dax_range block = { .len = tree->real_block };
+	uint64_t index;
 
-	/* daxctl takes /sys/class/dax for the old layout. */
-	if (dir.kind == SYSFS_CLASS)
-		return strcmp(name, "dax") == 0;
-	for (int i = 0; dir.kind == SYSFS_MODULES && i < DAX_NR_DRIVERS; i++) {
+	if (names_parse_number(name, "memory", &index) < 0 ||
+	    __builtin_mul_overflow(index, tree->real_block, &block.start))
+		return false;
+	for (size_t i = 0; i < model->nr_regions; i++) {
+		if (dax_range_overlaps(block, model->regions[i]->config.span))
+			return true;
+	}
+	return false;
+}
+
+static bool is_driver_module(const char *name)
+{
+	for (int i = 0; i < DAX_NR_DRIVERS; i++) {
 		if (strcmp(name, sysfs_modules[i].name) == 0)
 			return true;
 	}
-	return dir.kind == SYSFS_DEVFS && names_parse_dev(name, &id) == 0;
+	return false;
+}
+
+bool sysfs_hides(const struct sysfs_tree *tree, struct sysfs_ref dir, const char *name)
+{
+	struct dax_id id;
+
+	switch (dir.kind) {
+	case SYSFS_CLASS:
+		/* daxctl takes /sys/class/dax for the old layout. */
+		return strcmp(name, "dax") == 0;
+	case SYSFS_MODULES:
+		return is_driver_module(name);
+	case SYSFS_MEMORY:
+	case SYSFS_BUS_MEMORY_DEVICES:
+	case SYSFS_NODE:
+		return is_under_region(tree, name);
+	case SYSFS_DEVFS:
+		return names_parse_dev(name, &id) == 0;
+	default:
+		return false;
+	}
 }
 
 /* --- stat --------------------------------------------------------------------------------- */

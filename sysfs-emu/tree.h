@@ -24,6 +24,7 @@
 struct sysfs_tree {
 	struct dax_model *model;
 	int real_sys;	     /* O_PATH directory of the real /sys, lent; -1 for none */
+	uint64_t real_block; /* bytes of one of the host's memory blocks; 0 for none */
 	bool device_files;   /* dev/ shows daxX.Y */
 	struct timespec age; /* all times of all files */
 	struct sysfs_meta meta;
@@ -63,7 +64,7 @@ int sysfs_list(const struct sysfs_tree *tree, struct sysfs_ref dir,
 	       int (*emit)(void *user, const char *name, struct sysfs_ref ref), void *user);
 
 /* A real file of that name in a merged directory must not be seen, ever. */
-bool sysfs_hides(struct sysfs_ref dir, const char *name);
+bool sysfs_hides(const struct sysfs_tree *tree, struct sysfs_ref dir, const char *name);
 
 /* The directory also shows the real one at the same path. */
 bool sysfs_is_merged(struct sysfs_ref dir);
