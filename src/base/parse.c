@@ -110,6 +110,8 @@ int parse_size(const char *text, uint64_t *out)
 	int r;
 
 	text = skip_prefix(text, &base);
+	if (base == 8)
+		base = 10; /* people write 010M for ten */
 	r = parse_digits(text, base, &value, &end);
 	if (r < 0)
 		return r;

@@ -143,6 +143,8 @@ static const struct parse_case cases[] = {
 	{ SIZE, "0x200000", 0, 2 * MIB },
 	{ SIZE, "0x2M", 0, 2 * MIB },
 	{ SIZE, "0", 0, 0 },
+	{ SIZE, "010M", 0, 10 * MIB },
+	{ SIZE, "08", 0, 8 },
 	{ SIZE, "18446744073709551615", 0, UINT64_MAX },
 	{ SIZE, "", -EINVAL },
 	{ SIZE, "G", -EINVAL },
