@@ -312,12 +312,37 @@ int instance_start(struct instance *instance, struct refusal *refusal)
 	return 0;
 }
 
+/* The memory goes with the machine: nothing to bring home, so no bytes are copied at the end. */
+static void drop_memory(const struct dax_region *region)
+{
+	for (size_t i = 0; i < region->nr_devs; i++) {
+		struct backing_dev *backing = region->devs[i]->user;
+		int fd = backing ? backing_dev_fd(backing, true) : -1;
+
+		if (fd >= 0 && ftruncate(fd, 0) < 0)
+			log_debug("daemon", "region %d: %s", region->config.id, strerror(errno));
+	}
+}
+
+static void drop_memories(struct instance *instance)
+{
+	const struct dax_model *model = instance->model;
+
+	for (size_t i = 0; model && i < model->nr_regions; i++) {
+		const struct dax_region *region = model->regions[i];
+
+		if (region_config(instance->config, region->config.id)->backing != BACKING_FILE)
+			drop_memory(region);
+	}
+}
+
 void instance_free(struct instance *instance)
 {
 	if (instance->fs)
 		fs_free(instance->fs);
 	if (instance->broker)
 		broker_free(instance->broker);
+	drop_memories(instance);
 	if (instance->model)
 		dax_model_free(instance->model);
 	setup_close(&instance->setup);
