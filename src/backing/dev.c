@@ -14,6 +14,7 @@ int backing_dev_new(struct backing_dev **out, struct backing_region *region, con
 		return -ENOMEM;
 	dev->region = region;
 	dev->file = (struct memfile)MEMFILE_NONE;
+	dev->grant_rw = dev->grant_ro = -1;
 	r = region->medium->dev_open(dev, name);
 	if (r < 0)
 		free(dev);
@@ -65,7 +66,7 @@ static int fill_range(struct backing_dev *dev, struct dax_range range)
 	struct extent data;
 	int r = 0;
 
-	while (!r && extent_next(dev->region->store.fd, at, end, &data)) {
+	while (!r && medium->next(dev->region, at, end, &data)) {
 		if (data.start > at)
 			r = medium->extend(dev, data.start - at);
 		if (!r)
@@ -79,11 +80,14 @@ static int fill_range(struct backing_dev *dev, struct dax_range range)
 
 static int fill_ranges(struct backing_dev *dev)
 {
-	int r = 0;
+	/* A client may have made it longer while it was down. */
+	int r = ftruncate(dev->file.fd, 0) < 0 ? -errno : 0;
 
 	for (size_t i = 0; i < dev->nr_ranges && !r; i++)
 		r = fill_range(dev, dev->ranges[i]);
-	return r ? r : dev->region->medium->up_end(dev);
+	if (!r && dev->region->medium->up_end)
+		r = dev->region->medium->up_end(dev);
+	return r;
 }
 
 static uint64_t ranges_len(const struct backing_dev *dev)
@@ -95,6 +99,14 @@ static uint64_t ranges_len(const struct backing_dev *dev)
 	return len;
 }
 
+/* Back to the store with what was already there. */
+static void take_down(struct backing_dev *dev)
+{
+	dev_revoke(dev);
+	if (dev->region->medium->down_end)
+		dev->region->medium->down_end(dev);
+}
+
 int backing_dev_up(struct backing_dev *dev, const struct dax_range *ranges, size_t count)
 {
 	const struct medium *medium = dev->region->medium;
@@ -103,14 +115,14 @@ int backing_dev_up(struct backing_dev *dev, const struct dax_range *ranges, size
 	if (dev->up)
 		return -EBUSY;
 	r = set_ranges(dev, ranges, count);
+	if (!r && medium->up_begin)
+		r = medium->up_begin(dev, ranges_len(dev));
 	if (r < 0)
 		return r;
-	r = medium->up_begin(dev, ranges_len(dev));
 	if (!r)
 		r = fill_ranges(dev);
 	if (r < 0) {
-		dev_revoke(dev);
-		medium->down_end(dev);
+		take_down(dev);
 		return r;
 	}
 	dev->len = ranges_len(dev);
@@ -120,23 +132,24 @@ int backing_dev_up(struct backing_dev *dev, const struct dax_range *ranges, size
 
 void backing_dev_down(struct backing_dev *dev)
 {
+	const struct medium *medium = dev->region->medium;
+
 	if (!dev->up)
 		return;
 	dev->up = false;
-	if (!dev->region->medium->down_begin(dev)) {
-		dev_revoke(dev);
-		dev->region->medium->down_end(dev);
-	}
+	if (!medium->down_begin || !medium->down_begin(dev))
+		take_down(dev);
 	dev->len = 0;
 }
 
 int backing_dev_fd(struct backing_dev *dev, bool writable)
 {
+	if (!dev->up)
+		return -ENXIO;
 	atomic_store(&dev->granted, true);
-	if (!writable)
-		return dev->file.read_fd;
-	atomic_store(&dev->writable, true);
-	return dev->file.fd;
+	if (writable)
+		atomic_store(&dev->writable, true);
+	return writable ? dev->grant_rw : dev->grant_ro;
 }
 
 uint64_t backing_dev_len(const struct backing_dev *dev)

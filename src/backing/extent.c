@@ -16,13 +16,14 @@ bool extent_next(int fd, uint64_t from, uint64_t end, struct extent *out)
 	if (data < 0 && errno == ENXIO)
 		return false;
 	if (data < 0) {
-		*out = (struct extent){ from, end - from };
+		*out = (struct extent){ .start = from, .len = end - from };
 		return true;
 	}
 	if ((uint64_t)data >= end)
 		return false;
 	hole = lseek(fd, data, SEEK_HOLE);
 	out->start = (uint64_t)data;
+	out->hole = false;
 	out->len = (hole < 0 ? end : min_u64((uint64_t)hole, end)) - out->start;
 	return out->len > 0;
 }

@@ -10,6 +10,7 @@
 struct extent {
 	uint64_t start;
 	uint64_t len;
+	bool hole; /* had no pages when last looked at */
 };
 
 /**

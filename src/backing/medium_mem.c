@@ -42,7 +42,11 @@ static int mem_dev_open(struct backing_dev *dev, const char *name)
 		.max = dev->region->span.len,
 	};
 
-	return memfile_open(&dev->file, &config);
+	int r = memfile_open(&dev->file, &config);
+
+	dev->grant_rw = dev->file.fd;
+	dev->grant_ro = dev->file.read_fd;
+	return r;
 }
 
 static void mem_dev_close(struct backing_dev *dev)
@@ -83,23 +87,17 @@ static int mem_fill(struct backing_dev *dev, uint64_t store_off, uint64_t len)
 	return r;
 }
 
-static int mem_extend(struct backing_dev *dev, uint64_t len)
+bool medium_next(const struct backing_region *region, uint64_t from, uint64_t end,
+		 struct extent *out)
+{
+	return extent_next(region->store.fd, from, end, out);
+}
+
+int medium_extend(struct backing_dev *dev, uint64_t len)
 {
 	if (ftruncate(dev->file.fd, (off_t)(dev->len + len)) < 0)
 		return -errno;
 	dev->len += len;
-	return 0;
-}
-
-static int mem_up_end(struct backing_dev *dev)
-{
-	(void)dev;
-	return 0;
-}
-
-static int mem_down_begin(struct backing_dev *dev)
-{
-	(void)dev;
 	return 0;
 }
 
@@ -108,29 +106,32 @@ static int mem_save(struct backing_dev *dev, uint64_t store_off, uint64_t len)
 	return pins_to_file(dev->region->pins, dev->region->store.fd, store_off, len);
 }
 
+static int mem_save_bytes(struct backing_dev *dev, uint64_t store_off, const void *bytes,
+			  uint64_t len)
+{
+	ssize_t n = pwrite(dev->region->store.fd, bytes, len, (off_t)store_off);
+
+	return n == (ssize_t)len ? 0 : n < 0 ? -errno : -EIO;
+}
+
 static int mem_copy(struct backing_dev *dev, uint64_t off, uint64_t store_off, uint64_t len)
 {
 	return pins_copy(dev->region->pins, dev->file.fd, off, dev->region->store.fd, store_off,
 			 len);
 }
 
-static void mem_down_end(struct backing_dev *dev)
-{
-	(void)dev;
-}
-
 const struct medium medium_mem = {
 	.page_size = 4096,
+	.chunk = CHUNK_BYTES,
 	.region_open = mem_region_open,
 	.region_close = mem_region_close,
 	.dev_open = mem_dev_open,
 	.dev_close = mem_dev_close,
+	.next = medium_next,
 	.up_begin = mem_up_begin,
 	.fill = mem_fill,
-	.extend = mem_extend,
-	.up_end = mem_up_end,
-	.down_begin = mem_down_begin,
+	.extend = medium_extend,
 	.save = mem_save,
+	.save_bytes = mem_save_bytes,
 	.copy = mem_copy,
-	.down_end = mem_down_end,
 };

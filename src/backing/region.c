@@ -7,6 +7,8 @@
 
 static const struct medium *const media[] = {
 	[BACKING_MEMFD] = &medium_mem,
+	[BACKING_HUGETLB] = &medium_huge,
+	[BACKING_FILE] = &medium_user,
 };
 
 int backing_refuse(struct backing_error *error, int err, const char *format, ...)
@@ -22,13 +24,14 @@ int backing_refuse(struct backing_error *error, int err, const char *format, ...
 static int region_open(struct backing_region *region, const struct backing_region_config *config,
 		       struct backing_error *error)
 {
-	int r = pins_new(&region->pins, region->medium->page_size, CHUNK_BYTES);
+	int r = pins_new(&region->pins, region->medium->page_size, region->medium->chunk);
 
 	if (r < 0)
 		return backing_refuse(error, -r, "no pipes for moving its memory: %s",
 				      strerror(-r));
 	region->extents = calloc(MAX_EXTENTS, sizeof(*region->extents));
-	if (!region->extents)
+	region->scratch = malloc(SCRATCH_BYTES);
+	if (!region->extents || !region->scratch)
 		return backing_refuse(error, ENOMEM, "out of memory");
 	return region->medium->region_open(region, config, error);
 }
@@ -37,6 +40,7 @@ static void region_free(struct backing_region *region)
 {
 	pins_free(region->pins);
 	free(region->extents);
+	free(region->scratch);
 	free(region);
 }
 

@@ -37,15 +37,32 @@ static void window_place(struct window *w, const struct backing_dev *dev, uint64
 	w->store_off = dev->ranges[i].start - dev->region->span.start + (w->start - start);
 }
 
-/* Return: false if it has more data than the pipes hold. */
+/* Bytes that can be pinned at a time. */
+static uint64_t budget_of(const struct backing_dev *dev)
+{
+	return min_u64(pins_capacity(dev->region->pins), dev->region->medium->chunk);
+}
+
+static bool window_next(const struct window *w, const struct backing_dev *dev, uint64_t from,
+			struct extent *out)
+{
+	const struct medium *medium = dev->region->medium;
+	uint64_t end = w->start + w->len;
+
+	if (!medium->dev_next)
+		return extent_next(dev->file.fd, from, end, out);
+	return medium->dev_next(dev, w->store_off + (from - w->start), from, end, out);
+}
+
+/* Return: false if it has more data than can be pinned. */
 static bool window_scan(struct window *w, const struct backing_dev *dev)
 {
-	uint64_t at = w->start, budget = pins_capacity(dev->region->pins);
+	uint64_t at = w->start, budget = budget_of(dev);
 	struct extent e;
 
 	w->nr = 0;
 	w->resident = 0;
-	while (extent_next(dev->file.fd, at, w->start + w->len, &e)) {
+	while (window_next(w, dev, at, &e)) {
 		if (w->nr == MAX_EXTENTS || w->resident + e.len > budget)
 			return false;
 		w->data[w->nr++] = e;
@@ -64,12 +81,27 @@ static void window_fit(struct window *w, const struct backing_dev *dev)
 				     dev->region->medium->page_size));
 }
 
-/* Save holes too: no larger than the pipes, one extent. */
+static void window_add(struct window *w, uint64_t start, uint64_t end, bool hole)
+{
+	if (start < end)
+		w->data[w->nr++] =
+			(struct extent){ .start = start, .len = end - start, .hole = hole };
+}
+
+/* Saves the holes too: no more pages than can be pinned, so the extents suffice. */
 static void window_whole(struct window *w, const struct backing_dev *dev)
 {
-	window_place(w, dev, min_u64(w->len, pins_capacity(dev->region->pins)));
-	w->data[0] = (struct extent){ w->start, w->len };
-	w->nr = 1;
+	struct extent e;
+	uint64_t at, end;
+
+	window_place(w, dev, min_u64(w->len, budget_of(dev)));
+	end = w->start + w->len;
+	w->nr = 0;
+	for (at = w->start; window_next(w, dev, at, &e); at = e.start + e.len) {
+		window_add(w, at, e.start, true);
+		window_add(w, e.start, e.start + e.len, false);
+	}
+	window_add(w, at, end, true);
 	w->resident = w->len;
 }
 
@@ -115,11 +147,37 @@ static void complain(const struct backing_dev *dev, uint64_t off, uint64_t len, 
 		  (unsigned long long)(dev->region->span.start + off), strerror(-r));
 }
 
+static bool all_zero(const char *p, uint64_t len)
+{
+	return !*p && !memcmp(p, p + 1, len - 1);
+}
+
+/* Pages that came into being by being pinned are worth nothing, unless a client stored there. */
+static int save_hole(struct backing_dev *dev, uint64_t off, uint64_t len)
+{
+	uint64_t page = dev->region->medium->page_size;
+	char *bytes = dev->region->scratch;
+	int r = 0;
+
+	/* To the end in any case: the next extent's bytes are behind these. */
+	for (uint64_t n; len; len -= n, off += n) {
+		n = min_u64(len, SCRATCH_BYTES);
+		r = pins_to_memory(dev->region->pins, bytes, n);
+		for (uint64_t i = 0; i < n && !r; i += page)
+			if (!all_zero(bytes + i, page))
+				r = dev->region->medium->save_bytes(dev, off + i, bytes + i, page);
+		if (r < 0)
+			complain(dev, off, n, r);
+	}
+	return 0;
+}
+
 static void window_save(const struct window *w, struct backing_dev *dev)
 {
 	for (size_t i = 0; i < w->nr; i++) {
 		const struct extent *e = &w->data[i];
-		int r = dev->region->medium->save(dev, store_off(w, e), e->len);
+		int r = e->hole ? save_hole(dev, store_off(w, e), e->len)
+				: dev->region->medium->save(dev, store_off(w, e), e->len);
 
 		if (r < 0)
 			complain(dev, store_off(w, e), e->len, r);
@@ -137,7 +195,6 @@ static void window_copy(const struct window *w, struct backing_dev *dev)
 	}
 }
 
-/* A client may have cut the file, which is his right to his own memory. */
 static void cut(struct backing_dev *dev, uint64_t len)
 {
 	if (ftruncate(dev->file.fd, (off_t)len) < 0)
@@ -145,12 +202,23 @@ static void cut(struct backing_dev *dev, uint64_t len)
 	dev->len = len;
 }
 
+static void after_cut(struct backing_dev *dev, uint64_t len)
+{
+	if (dev->region->medium->after_cut)
+		dev->region->medium->after_cut(dev, len);
+}
+
+/* A client may have cut the file, which is his right to his own memory. */
 static void notice_cut(struct backing_dev *dev)
 {
 	struct stat st;
+	uint64_t len;
 
-	if (!fstat(dev->file.fd, &st) && (uint64_t)st.st_size < dev->len)
-		dev->len = align_down((uint64_t)st.st_size, dev->region->medium->page_size);
+	if (fstat(dev->file.fd, &st) < 0 || (uint64_t)st.st_size >= dev->len)
+		return;
+	len = align_down((uint64_t)st.st_size, dev->region->medium->page_size);
+	after_cut(dev, dev->len - len);
+	dev->len = len;
 }
 
 static void revoke_window(struct window *w, struct backing_dev *dev)
@@ -171,6 +239,8 @@ static void revoke_window(struct window *w, struct backing_dev *dev)
 	cut(dev, w->start);
 	if (!r)
 		window_save(w, dev);
+	pins_drop(dev->region->pins);
+	after_cut(dev, w->len);
 }
 
 void dev_revoke(struct backing_dev *dev)
