@@ -477,8 +477,9 @@ static void *second_try(const struct map_want *want, int fd, int saved_errno)
 }
 
 /*
- * The kernel is asked first: what it maps is not ours, and costs nothing extra. Only MAP_FIXED
- * must know before, because a failing mmap() may already have removed what was there.
+ * The kernel is asked first: what it maps is not ours, and costs nothing extra. Two must know
+ * before: MAP_FIXED, because a failing mmap() may already have removed what was there, and
+ * MAP_PRIVATE, which FUSE grants.
  */
 void *map_mmap(map_next_fn *next, void *addr, size_t len, int prot, int flags, int fd, int64_t off)
 {
@@ -488,7 +489,7 @@ void *map_mmap(map_next_fn *next, void *addr, size_t len, int prot, int flags, i
 
 	if (flags & MAP_ANONYMOUS)
 		return map_over(next, &want, fd);
-	if (replaces(flags) && route_fd(fd) == ROUTE_TWIN)
+	if ((replaces(flags) || (flags & MAP_TYPE) == MAP_PRIVATE) && route_fd(fd) == ROUTE_TWIN)
 		errno = ENODEV;
 	else
 		at = map_over(next, &want, fd);
@@ -553,6 +554,20 @@ static void remapped(struct vma vma, struct span old, uint64_t len, uint64_t at)
 	vma_add(&vma);
 }
 
+/*
+ * A mapping moved to a place that its alignment forbids faults at every access: the device has no
+ * page that fits. So does an empty file.
+ */
+static void kill_mapping(uint64_t addr, uint64_t len)
+{
+	int empty = (int)SYS3(SYS_memfd_create, "dax", MFD_CLOEXEC, 0);
+
+	if (empty < 0)
+		return;
+	sys_mmap(addr, len, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, empty, 0);
+	sys_close(empty);
+}
+
 static void *remap_device(map_remap_fn *next, struct span old, size_t old_len, size_t len,
 			  int flags, void *target, const struct vma *vma)
 {
@@ -571,6 +586,8 @@ static void *remap_device(map_remap_fn *next, struct span old, size_t old_len, s
 		at = next((void *)(uintptr_t)old.start, old_len, len, flags, target);
 	if (at == MAP_FAILED)
 		put_back(&saved);
+	else if ((uintptr_t)at & ((UINT64_C(1) << vma->align) - 1))
+		kill_mapping((uintptr_t)at, pages);
 	else
 		remapped(*vma, old, pages, (uintptr_t)at);
 	return at;

@@ -13,9 +13,13 @@
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 /* Exported by glibc, declared nowhere or for fortified callers alone. */
@@ -25,20 +29,25 @@ int __open_2(const char *path, int flags);
 int __open64_2(const char *path, int flags);
 int __openat_2(int dir, const char *path, int flags);
 int __openat64_2(int dir, const char *path, int flags);
+off_t __lseek(int fd, off_t off, int whence);
+int fcntl64(int fd, int cmd, ...);
+ssize_t __readlink_chk(const char *path, char *buf, size_t size, size_t room);
+ssize_t __readlinkat_chk(int dir, const char *path, char *buf, size_t size, size_t room);
 
-#define DAX_NAMES_OPEN(X)                                                                         \
-	X(open)                                                                                   \
-	X(open64)                                                                                 \
-	X(openat)                                                                                 \
-	X(openat64) X(__open) X(__open64) X(__open_2) X(__open64_2) X(__openat_2) X(__openat64_2) \
-		X(creat) X(creat64) X(fopen) X(fopen64) X(freopen) X(freopen64)
+#define DAX_NAMES_OPEN(X)                                                                      \
+	X(open)                                                                                \
+	X(open64)                                                                              \
+	X(openat)                                                                              \
+	X(openat64)                                                                            \
+	X(__open) X(__open64) X(__open_2) X(__open64_2) X(__openat_2) X(__openat64_2) X(creat) \
+		X(creat64) X(fopen) X(fopen64) X(freopen) X(freopen64)
 
-#define DAX_NAMES_MAP(X)                                                            \
-	X(mmap)                                                                     \
-	X(mmap64)                                                                   \
-	X(munmap)                                                                   \
-	X(mprotect) X(pkey_mprotect) X(mremap) X(msync) X(madvise) X(posix_madvise) \
-		X(remap_file_pages)
+#define DAX_NAMES_MAP(X) \
+	X(mmap)          \
+	X(mmap64)        \
+	X(munmap)        \
+	X(mprotect)      \
+	X(pkey_mprotect) X(mremap) X(msync) X(madvise) X(posix_madvise) X(remap_file_pages)
 
 /* struct stat differs between libc and kernel where long has 32 bits, and so does time_t: there
  * only statx() tells a device file from its twin. */
@@ -48,6 +57,12 @@ int __openat64_2(int dir, const char *path, int flags);
 #define DAX_NAMES_STAT(X)
 #endif
 
-#define DAX_NAMES_OTHER(X) X(statx) X(ioctl) X(syscall)
+#define DAX_NAMES_FILE(X)                                                                          \
+	X(read)                                                                                    \
+	X(write) X(lseek) X(lseek64) X(__lseek) X(preadv2) X(preadv64v2) X(pwritev2)               \
+		X(pwritev64v2) X(readahead) X(sync_file_range) X(sendfile) X(sendfile64) X(splice) \
+			X(copy_file_range) X(epoll_ctl) X(fsetxattr) X(fcntl) X(fcntl64) X(ioctl)  \
+				X(readlink) X(readlinkat) X(__readlink_chk) X(__readlinkat_chk)
 
-#define DAX_NAMES(X) DAX_NAMES_OPEN(X) DAX_NAMES_MAP(X) DAX_NAMES_STAT(X) DAX_NAMES_OTHER(X)
+#define DAX_NAMES(X) \
+	DAX_NAMES_OPEN(X) DAX_NAMES_MAP(X) DAX_NAMES_STAT(X) DAX_NAMES_FILE(X) X(statx) X(syscall)

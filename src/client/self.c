@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <sys/sysmacros.h>
 
+#include "client/file.h"
 #include "client/sys.h"
 #include "daxemu/proto.h"
 
@@ -36,7 +37,8 @@ void self_init(void)
 	if (path && strlen(path) < sizeof(socket_path))
 		strcpy(socket_path, path);
 	debug = log && !strncmp(log, "debug", 5);
-	find_mount();
+	if (find_mount())
+		file_look();
 }
 
 unsigned self_socket(struct sockaddr_un *out)
@@ -52,9 +54,14 @@ enum route self_route(const struct route_file *file, struct route_dev *dev)
 {
 	uint64_t mount = atomic_load_explicit(&mount_dev, memory_order_relaxed);
 
+	enum route route;
+
 	if (file->dev != mount && route_plausible(file))
 		mount = find_mount();
-	return route_of(file, mount, dev);
+	route = route_of(file, mount, dev);
+	if (route == ROUTE_TWIN)
+		file_met();
+	return route;
 }
 
 enum route self_route_at(int dir, const char *path, int flags, struct route_dev *dev)

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "client/file.h"
 #include "client/self.h"
 #include "client/sys.h"
 
@@ -30,8 +31,10 @@ int twin_open(int dir, const char *path, int flags, int error)
 		return error;
 	route_twin_path(dev, twin);
 	fd = sys_openat(AT_FDCWD, twin, flags & ~(O_CREAT | O_TRUNC | O_EXCL), 0);
-	if (fd >= 0)
+	if (fd >= 0) {
+		file_met();
 		return fd;
+	}
 	self_debug("open: no twin ", twin, fd);
 	if (fd == -ENOENT || fd == -ENOTDIR)
 		return route == ROUTE_NODE ? -ENXIO : error;
