@@ -12,7 +12,8 @@
 static void inside(int fd)
 {
 	size_t A = target.align;
-	char *p = target_map(fd, 2 * A, 0, 0);
+	/* With nothing behind it. */
+	char *p = mmap(free_area(4 * A), 2 * A, RW, MAP_SHARED | MAP_FIXED, fd, 0);
 
 	report("fault.read0", "%s", touch(p, READ_BYTE, p));
 	report("fault.write0", "%s", touch(p, WRITE_BYTE, p));
