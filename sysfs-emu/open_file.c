@@ -37,6 +37,9 @@ int open_attr(struct fs *fs, struct sysfs_ref ref, int flags, struct open_file *
 	pthread_rwlock_rdlock(fs->config.lock);
 	r = sysfs_check_open(&fs->tree, ref, flags);
 	pthread_rwlock_unlock(fs->config.lock);
+	/* Found through a directory held open since before: by name it is not there. */
+	if (r == -ENODEV)
+		r = -ENOENT;
 	if (r < 0)
 		return r;
 	file = file_new(OPEN_ATTR);
