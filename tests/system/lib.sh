@@ -120,11 +120,11 @@ can_run() {
 	unshare "${USERNS[@]}" -m true 2>/dev/null || skip "mount namespaces are not allowed here"
 }
 
-# scratch: a directory T for this test, removed at its end.
+# scratch: a directory T for this test, removed at its end. No trap: a child that is killed before its
+# exec would run it.
 scratch() {
 	T=$(mktemp -d "${TMPDIR:-/tmp}/dxt.XXXXXX") || exit 1
 	export T
-	trap 'rm -rf "$T"' EXIT
 }
 
 # USERNS: how unshare(1) gets the right to mount.
@@ -186,8 +186,7 @@ gone() {
 # leftovers: what a test must not leave; compared before and after.
 leftovers() {
 	grep -E 'daxemu' /proc/self/mountinfo
-	find /run/daxemu "${XDG_RUNTIME_DIR:-/run/user/$(id -u)}/daxemu" -mindepth 1 2>/dev/null
-	find /dev/shm /tmp -maxdepth 1 -name '*daxemu*' 2>/dev/null
+	find /run/daxemu "${XDG_RUNTIME_DIR:-/run/user/$(id -u)}/daxemu" -mindepth 1 -maxdepth 1 2>/dev/null
 	find /dev -maxdepth 1 -name 'dax*' 2>/dev/null
 	true
 }
@@ -208,6 +207,7 @@ run_test() {
 		if wait_for 5 gone; then pass "no process is left"; else fail "no process is left" "$(ours)"; fi
 		eq "no mount and no file is left" "$before" "$(leftovers)"
 	fi
+	[ -z "${T-}" ] || rm -rf "$T"
 	printf '%d checks, %d failed\n' $checks $failures
 	[ $failures = 0 ]
 	exit

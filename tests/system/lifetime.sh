@@ -29,11 +29,17 @@ background_children() {
 	check "and leaves no child" wait_for 5 gone
 }
 
+# has_begun PID: it is daxemu, no longer the shell that ignores SIGINT for what is in the background.
+has_begun() {
+	[ "$(cat "/proc/$1/comm" 2>/dev/null)" = daxemu ]
+}
+
 # kill_at SIGNAL SECONDS: start a run, signal it that much later; true if all is gone soon after.
 kill_at() {
 	env --default-signal "$DAXEMU" run -- sleep 300 >/dev/null 2>&1 </dev/null &
 	local pid=$!
-	sleep "$2"
+	until has_begun $pid; do :; done
+	[ "$2" = 0 ] || sleep "$2"
 	kill "-$1" "$pid" 2>/dev/null
 	wait "$pid" 2>/dev/null
 	status=$?
@@ -57,10 +63,12 @@ daemon_pid() {
 }
 
 daemon_killed_under_run() {
-	local pid
+	local pid victim
 	"$DAXEMU" run -- sh -c 'sleep 1; ls /sys/bus/dax/devices; exit 0' >/dev/null 2>&1 </dev/null &
 	pid=$!
-	wait_for 5 daemon_is_up && kill -KILL "$(daemon_pid)"
+	wait_for 5 daemon_is_up
+	victim=$(daemon_pid)
+	check "the daemon is killed" kill -KILL "$victim"
 	wait_for 20 not_running $pid
 	check "a run whose daemon was killed ends" not_running $pid
 	wait $pid 2>/dev/null
