@@ -159,6 +159,10 @@ static int huge_region_open(struct backing_region *region,
 
 	if (!huge)
 		return backing_refuse(error, ENOMEM, "out of memory");
+	if (!is_aligned(config->span.len, HUGE)) {
+		free(huge);
+		return backing_refuse(error, EINVAL, "its size must be whole huge pages of 2 MiB");
+	}
 	*huge = (struct huge){ .reserve = MEMFILE_NONE, .uffd = -1 };
 	huge->total = config->span.len / HUGE + NR_SPARE;
 	region->huge = huge;
@@ -236,21 +240,25 @@ static void *map_page(int fd, uint64_t off, int prot)
 	return map;
 }
 
-/* A page of the file, complete before anybody sees it. -EEXIST: somebody was faster. */
-static int insert_page(int uffd, const void *bytes, void *map)
+static int watch_page(int uffd, const void *map)
 {
 	struct uffdio_register area = {
 		.range = { (uintptr_t)map, HUGE },
 		.mode = UFFDIO_REGISTER_MODE_MISSING,
 	};
+
+	return ioctl(uffd, UFFDIO_REGISTER, &area) < 0 ? -errno : 0;
+}
+
+/* A page of the file, complete before anybody sees it. -EEXIST: somebody was faster. */
+static int insert_page(int uffd, const void *bytes, const void *map)
+{
 	struct uffdio_copy copy = {
 		.dst = (uintptr_t)map,
 		.src = (uintptr_t)bytes,
 		.len = HUGE,
 	};
 
-	if (ioctl(uffd, UFFDIO_REGISTER, &area) < 0)
-		return -errno;
 	while (ioctl(uffd, UFFDIO_COPY, &copy) < 0)
 		if (errno != EAGAIN && errno != EINTR)
 			return -errno;
@@ -291,9 +299,10 @@ static int try_append(struct backing_dev *dev, uint64_t *bytes)
 		return -errno;
 	/* A source that is not mapped would cost a second copy. */
 	(void)*(volatile uint64_t *)bytes;
-	if (ftruncate(dev->file.fd, (off_t)(dev->len + HUGE)) < 0)
+	r = watch_page(dev->region->huge->uffd, map);
+	if (!r && ftruncate(dev->file.fd, (off_t)(dev->len + HUGE)) < 0)
 		r = -errno;
-	else
+	if (!r)
 		r = insert_page(dev->region->huge->uffd, bytes, map);
 	if (r == -EEXIST && !take_back(dev, map, bytes))
 		r = -EAGAIN;

@@ -88,7 +88,10 @@ static void window_add(struct window *w, uint64_t start, uint64_t end, bool hole
 			(struct extent){ .start = start, .len = end - start, .hole = hole };
 }
 
-/* Saves the holes too: no more pages than can be pinned, so the extents suffice. */
+/*
+ * Saves the holes too: no more pages than can be pinned, so the extents suffice. A file that was
+ * frozen for an earlier window must be able to grow again.
+ */
 static void window_whole(struct window *w, const struct backing_dev *dev)
 {
 	struct extent e;
@@ -96,6 +99,7 @@ static void window_whole(struct window *w, const struct backing_dev *dev)
 
 	window_place(w, dev, min_u64(w->len, budget_of(dev)));
 	end = w->start + w->len;
+	(void)memfile_limit(&dev->file, end);
 	w->nr = 0;
 	for (at = w->start; window_next(w, dev, at, &e); at = e.start + e.len) {
 		window_add(w, at, e.start, true);

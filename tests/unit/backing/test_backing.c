@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Bytes belong to addresses; mappings live and die with the device. Every rule on every kind. */
+#include "fixture.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+#define SIZE (8 * MIB)
+
+struct row {
+	const char *rule;
+	void (*check)(struct fixture *f);
+	unsigned kinds; /* bit N: enum fixture_kind N */
+};
+
+#define MEMORY ((1u << FIXTURE_NAMED) | (1u << FIXTURE_MEMFD) | (1u << FIXTURE_HUGE))
+#define SMALL  ((1u << FIXTURE_NAMED) | (1u << FIXTURE_MEMFD))
+#define ALL    (MEMORY | (1u << FIXTURE_FILE))
+
+static void mappings_die_and_revive(struct fixture *f)
+{
+	struct backing_dev *dev = fixture_dev(f, 0, SIZE);
+	char *map = dev_map(dev, SIZE, true), *view = dev_map(dev, SIZE, false);
+
+	strcpy(map, "first");
+	strcpy(map + SIZE - 8, "last");
+	assert_string_equal(view, "first");
+	backing_dev_down(dev);
+	assert_int_equal(backing_dev_len(dev), 0);
+	assert_true(is_dead(map));
+	assert_true(is_dead(view + SIZE - 8));
+	assert_int_equal(backing_dev_fd(dev, true), -ENXIO);
+	dev_up(f, dev, 0, SIZE);
+	assert_string_equal(map, "first");
+	assert_string_equal(view + SIZE - 8, "last");
+	assert_int_equal(map[SIZE / 2], 0);
+	munmap(map, SIZE);
+	munmap(view, SIZE);
+	backing_dev_free(dev);
+}
+
+static void reader_dies_too(struct fixture *f)
+{
+	struct backing_dev *dev = fixture_dev(f, 0, SIZE);
+	char *view = dev_map(dev, SIZE, false);
+
+	assert_int_equal(view[4096], 0);
+	backing_dev_down(dev);
+	assert_true(is_dead(view));
+	dev_up(f, dev, 0, SIZE);
+	assert_false(is_dead(view));
+	munmap(view, SIZE);
+	backing_dev_free(dev);
+}
+
+static void beyond_the_end_is_dead(struct fixture *f)
+{
+	struct backing_dev *dev = fixture_dev(f, 0, SIZE / 2);
+	char *map = dev_map(dev, SIZE, true);
+
+	assert_false(is_dead(map + SIZE / 2 - 1));
+	assert_true(is_dead(map + SIZE / 2));
+	munmap(map, SIZE);
+	backing_dev_free(dev);
+}
+
+static void shrink_and_regrow(struct fixture *f)
+{
+	struct backing_dev *dev = fixture_dev(f, 0, SIZE);
+	char *map = dev_map(dev, SIZE, true);
+
+	for (uint64_t at = 0; at < SIZE; at += HUGE)
+		map[at + 5] = (char)(at / HUGE + 1);
+	backing_dev_down(dev);
+	dev_up(f, dev, 0, HUGE);
+	assert_int_equal(map[5], 1);
+	assert_true(is_dead(map + HUGE));
+	backing_dev_down(dev);
+	dev_up(f, dev, 0, SIZE);
+	for (uint64_t at = 0; at < SIZE; at += HUGE)
+		assert_int_equal(map[at + 5], at / HUGE + 1);
+	munmap(map, SIZE);
+	backing_dev_free(dev);
+}
+
+static void delete_and_create(struct fixture *f)
+{
+	struct backing_dev *dev = fixture_dev(f, 0, SIZE);
+	char *old = dev_map(dev, SIZE, true), *map;
+
+	strcpy(old + HUGE, "kept");
+	backing_dev_free(dev);
+	assert_true(is_dead(old + HUGE));
+	dev = fixture_dev(f, 0, SIZE);
+	map = dev_map(dev, SIZE, true);
+	assert_string_equal(map + HUGE, "kept");
+	assert_true(is_dead(old + HUGE));
+	munmap(old, SIZE);
+	munmap(map, SIZE);
+	backing_dev_free(dev);
+}
+
+static void offsets_follow_ranges(struct fixture *f)
+{
+	struct dax_range ranges[] = {
+		{ f->span.start + 3 * HUGE, HUGE },
+		{ f->span.start, HUGE },
+		{ f->span.start + HUGE, HUGE },
+	};
+	struct backing_dev *dev = fixture_dev(f, 0, SIZE);
+	char *map = dev_map(dev, SIZE, true);
+
+	for (uint64_t i = 0; i < 4; i++)
+		map[i * HUGE + 9] = (char)('a' + i);
+	backing_dev_down(dev);
+	assert_int_equal(backing_dev_up(dev, ranges, 3), 0);
+	assert_int_equal(backing_dev_len(dev), 3 * HUGE);
+	assert_int_equal(map[9], 'd');
+	assert_int_equal(map[HUGE + 9], 'a');
+	assert_int_equal(map[2 * HUGE + 9], 'b');
+	assert_true(is_dead(map + 3 * HUGE));
+	map[9] = 'D';
+	backing_dev_down(dev);
+	dev_up(f, dev, 0, SIZE);
+	assert_int_equal(map[2 * HUGE + 9], 'c');
+	assert_int_equal(map[3 * HUGE + 9], 'D');
+	munmap(map, SIZE);
+	backing_dev_free(dev);
+}
+
+static void two_devices_share_nothing(struct fixture *f)
+{
+	struct backing_dev *a = fixture_dev(f, 0, SIZE / 2), *b;
+	char *map_a = dev_map(a, SIZE / 2, true), *map_b;
+
+	assert_int_equal(backing_dev_new(&b, f->region, "dax7.1"), 0);
+	dev_up(f, b, SIZE / 2, SIZE / 2);
+	map_b = dev_map(b, SIZE / 2, true);
+	strcpy(map_a, "a");
+	strcpy(map_b, "b");
+	backing_dev_down(a);
+	assert_true(is_dead(map_a));
+	assert_string_equal(map_b, "b");
+	map_b[4096] = 1;
+	backing_dev_free(b);
+	backing_dev_free(a);
+	a = fixture_dev(f, 0, SIZE);
+	map_a = dev_map(a, SIZE, false);
+	assert_string_equal(map_a, "a");
+	assert_string_equal(map_a + SIZE / 2, "b");
+	munmap(map_a, SIZE);
+	backing_dev_free(a);
+}
+
+static void ranges_outside_are_refused(struct fixture *f)
+{
+	struct dax_range bad[] = {
+		{ f->span.start - HUGE, HUGE },
+		{ f->span.start, SIZE + HUGE },
+		{ f->span.start + SIZE, HUGE },
+		{ f->span.start, 1000 },
+	};
+	struct backing_dev *dev = fixture_dev(f, 0, SIZE);
+	char *map = dev_map(dev, SIZE, true);
+
+	strcpy(map, "here");
+	assert_int_equal(backing_dev_up(dev, bad, 1), -EBUSY);
+	backing_dev_down(dev);
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
+		assert_int_equal(backing_dev_up(dev, &bad[i], 1), -EINVAL);
+	dev_up(f, dev, 0, SIZE);
+	assert_string_equal(map, "here");
+	munmap(map, SIZE);
+	backing_dev_free(dev);
+}
+
+static void readers_cannot_write(struct fixture *f)
+{
+	struct backing_dev *dev = fixture_dev(f, 0, SIZE);
+	int fd = backing_dev_fd(dev, false);
+	struct stat st;
+
+	assert_int_equal(fcntl(fd, F_GETFL) & O_ACCMODE, O_RDONLY);
+	assert_ptr_equal(mmap(NULL, HUGE, PROT_WRITE, MAP_SHARED, fd, 0), MAP_FAILED);
+	assert_int_equal(fcntl(backing_dev_fd(dev, true), F_GETFL) & O_ACCMODE, O_RDWR);
+	assert_int_equal(fstat(fd, &st), 0);
+	/* Nobody else may open it through /proc. */
+	assert_int_equal(st.st_mode & 07, 0);
+	backing_dev_free(dev);
+}
+
+static void holes_stay_holes(struct fixture *f)
+{
+	uint64_t before = memory_in_files();
+	struct backing_dev *dev = fixture_dev(f, 0, SIZE);
+	char *map = dev_map(dev, SIZE, true);
+	uint64_t page = backing_region_page_size(f->region);
+
+	map[0] = 1;
+	map[3 * HUGE] = 1;
+	for (int i = 0; i < 3; i++) {
+		backing_dev_down(dev);
+		dev_up(f, dev, 0, SIZE);
+	}
+	assert_int_equal(map[3 * HUGE], 1);
+	assert_in_range(memory_in_files() - before, 2 * page, 2 * page + 4096);
+	munmap(map, SIZE);
+	backing_dev_free(dev);
+}
+
+static void bytes_are_in_one_place(struct fixture *f)
+{
+	uint64_t before = memory_in_files();
+	struct backing_dev *dev = fixture_dev(f, 0, SIZE);
+	char *map = dev_map(dev, SIZE, true);
+
+	memset(map, 7, SIZE);
+	assert_in_range(memory_in_files() - before, SIZE, SIZE + 4096);
+	backing_dev_down(dev);
+	assert_in_range(memory_in_files() - before, SIZE, SIZE + 4096);
+	dev_up(f, dev, 0, SIZE);
+	assert_in_range(memory_in_files() - before, SIZE, SIZE + 4096);
+	munmap(map, SIZE);
+	backing_dev_free(dev);
+}
+
+static void every_byte_comes_back(struct fixture *f)
+{
+	struct backing_dev *dev = fixture_dev(f, 0, SIZE);
+	char *map = dev_map(dev, SIZE, true);
+	uint32_t x = 1;
+
+	for (int round = 0; round < 4; round++) {
+		uint32_t seed = x;
+
+		for (uint64_t i = 0; i < SIZE / 4; i++)
+			((uint32_t *)(void *)map)[i] = x = x * 1664525 + 1013904223;
+		/* Holes of every shape between. */
+		if (backing_region_page_size(f->region) == 4096 && *f->dir == '\0')
+			madvise(map + HUGE, 4096u << round, MADV_REMOVE);
+		backing_dev_down(dev);
+		dev_up(f, dev, 0, SIZE);
+		x = seed;
+		for (uint64_t i = 0; i < SIZE / 4; i++) {
+			x = x * 1664525 + 1013904223;
+			bool hole = backing_region_page_size(f->region) == 4096 &&
+				    *f->dir == '\0' && i * 4 >= HUGE &&
+				    i * 4 < HUGE + (4096u << round);
+
+			if (((uint32_t *)(void *)map)[i] != (hole ? 0 : x))
+				fail_msg("word %llu of round %d", (unsigned long long)i, round);
+		}
+	}
+	munmap(map, SIZE);
+	backing_dev_free(dev);
+}
+
+/* What a client does to the file it was given harms nobody but users of that device. */
+static void client_cuts_the_file(struct fixture *f)
+{
+	struct backing_dev *dev = fixture_dev(f, 0, SIZE);
+	char *map = dev_map(dev, SIZE, true);
+
+	strcpy(map, "stays");
+	strcpy(map + 2 * HUGE, "goes");
+	assert_int_equal(ftruncate(backing_dev_fd(dev, true), HUGE), 0);
+	backing_dev_down(dev);
+	assert_true(is_dead(map));
+	dev_up(f, dev, 0, SIZE);
+	assert_string_equal(map, "stays");
+	assert_int_equal(map[2 * HUGE], 0);
+	assert_int_equal(ftruncate(backing_dev_fd(dev, true), SIZE + 16 * HUGE), 0);
+	backing_dev_down(dev);
+	dev_up(f, dev, 0, SIZE);
+	assert_string_equal(map, "stays");
+	munmap(map, SIZE);
+	backing_dev_free(dev);
+}
+
+static void name_is_in_maps(struct fixture *f)
+{
+	struct backing_dev *dev = fixture_dev(f, 0, SIZE);
+	char link[100], path[200] = "";
+
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", backing_dev_fd(dev, true));
+	assert_true(readlink(link, path, sizeof(path) - 1) > 0);
+	assert_string_equal(path, "/dev/dax7.0");
+	backing_dev_free(dev);
+}
+
+static const struct row rows[] = {
+	{ "mappings die and revive with their bytes", mappings_die_and_revive, ALL },
+	{ "read-only mappings die too", reader_dies_too, ALL },
+	{ "beyond the end is SIGBUS", beyond_the_end_is_dead, MEMORY },
+	{ "shrunk and grown again: old bytes", shrink_and_regrow, MEMORY },
+	{ "deleted and created again: old bytes, old mappings dead", delete_and_create, ALL },
+	{ "offsets follow the ranges' order", offsets_follow_ranges, MEMORY },
+	{ "devices share nothing", two_devices_share_nothing, MEMORY },
+	{ "ranges outside the region are refused", ranges_outside_are_refused, ALL },
+	{ "a read-only fd cannot be written", readers_cannot_write, ALL },
+	{ "holes stay holes", holes_stay_holes, SMALL },
+	{ "bytes are in one place only", bytes_are_in_one_place, MEMORY },
+	{ "every byte comes back", every_byte_comes_back, ALL },
+	{ "a client cuts or extends its file", client_cuts_the_file, MEMORY },
+	{ "/proc/PID/maps says /dev/daxX.Y", name_is_in_maps, 1u << FIXTURE_NAMED },
+};
+
+static const char *const kind_names[] = { "named", "memfd", "hugetlb", "file" };
+
+struct test {
+	const struct row *row;
+	enum fixture_kind kind;
+	char name[100];
+};
+
+static void run(void **state)
+{
+	const struct test *test = *state;
+	struct fixture f;
+
+	fixture_open(&f, test->kind, SIZE);
+	test->row->check(&f);
+	fixture_close(&f);
+}
+
+int main(void)
+{
+	static struct test tests[ARRAY_SIZE(rows) * ARRAY_SIZE(kind_names)];
+	static struct CMUnitTest units[ARRAY_SIZE(tests)];
+	size_t n = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		for (unsigned k = 0; k < ARRAY_SIZE(kind_names); k++) {
+			if (!(rows[i].kinds & (1u << k)))
+				continue;
+			tests[n] = (struct test){ &rows[i], (enum fixture_kind)k, "" };
+			snprintf(tests[n].name, sizeof(tests[n].name), "%s: %s", kind_names[k],
+				 rows[i].rule);
+			units[n] = (struct CMUnitTest){ .name = tests[n].name,
+							.test_func = run,
+							.initial_state = &tests[n] };
+			n++;
+		}
+	/* The macro counts by sizeof, the table is not full. */
+	return _cmocka_run_group_tests("backing", units, n, fixture_setup, fixture_teardown);
+}
