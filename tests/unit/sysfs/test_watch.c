@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Nothing the kernel may have cached goes stale unnoticed: after every write, each name that came,
+ * went or changed anywhere in the tree must have been noted, and each directory whose link count
+ * changed. Worked out by comparing whole trees, not by repeating the rules.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/util.h"
+#include "fixture.h"
+
+#define R  "sys/devices/platform/hmem.0/"
+#define G  R "dax_region/"
+#define DD "sys/bus/dax/drivers/device_dax/"
+#define KM "sys/bus/dax/drivers/kmem/"
+
+/* One file as the kernel would know it. */
+struct known {
+	struct sysfs_ref dir;
+	uint64_t id;
+	nlink_t nlink;
+	char name[SYSFS_NAME_MAX];
+};
+
+struct snapshot {
+	const struct fixture *fixture;
+	struct known files[4000];
+	size_t nr;
+	struct sysfs_ref dir; /* being listed */
+};
+
+static void walk(struct snapshot *snapshot, struct sysfs_ref dir);
+
+static int visit(void *user, const char *name, struct sysfs_ref ref)
+{
+	struct snapshot *s = user;
+	struct sysfs_ref dir = s->dir;
+	struct known *file;
+	struct stat st;
+
+	assert_true(s->nr < ARRAY_SIZE(s->files));
+	sysfs_stat(&s->fixture->tree, ref, &st);
+	file = &s->files[s->nr++];
+	*file = (struct known){ .dir = dir, .id = sysfs_ref_encode(ref), .nlink = st.st_nlink };
+	snprintf(file->name, sizeof(file->name), "%s", name);
+	if (sysfs_type(ref) == SYSFS_TYPE_DIR)
+		walk(s, ref);
+	s->dir = dir;
+	return 0;
+}
+
+static void walk(struct snapshot *snapshot, struct sysfs_ref dir)
+{
+	snapshot->dir = dir;
+	assert_int_equal(sysfs_list(&snapshot->fixture->tree, dir, visit, snapshot), 0);
+}
+
+static struct snapshot *take(const struct fixture *fixture)
+{
+	struct snapshot *s = calloc(1, sizeof(*s));
+	struct sysfs_ref twins;
+
+	assert_non_null(s);
+	s->fixture = fixture;
+	walk(s, (struct sysfs_ref){ .kind = SYSFS_MOUNT });
+	/* No listing leads there. */
+	assert_int_equal(fixture_find(fixture, "dev/.daxemu/twin", &twins), 0);
+	walk(s, twins);
+	return s;
+}
+
+static const struct known *find(const struct snapshot *s, const struct known *file)
+{
+	for (size_t i = 0; i < s->nr; i++) {
+		if (sysfs_ref_encode(s->files[i].dir) == sysfs_ref_encode(file->dir) &&
+		    strcmp(s->files[i].name, file->name) == 0)
+			return &s->files[i];
+	}
+	return NULL;
+}
+
+struct noted {
+	struct dirty_item *items;
+	size_t nr;
+};
+
+static bool is_noted(const struct noted *noted, uint64_t id, const char *name)
+{
+	for (size_t i = 0; i < noted->nr; i++) {
+		if (sysfs_ref_encode(noted->items[i].ref) == id &&
+		    strcmp(noted->items[i].name, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The directory itself went, or came: nobody holds names in it. */
+static bool dir_is_in(const struct snapshot *s, struct sysfs_ref dir)
+{
+	for (size_t i = 0; i < s->nr; i++) {
+		if (s->files[i].id == sysfs_ref_encode(dir))
+			return true;
+	}
+	return dir.kind == SYSFS_MOUNT || dir.kind == SYSFS_DEVFS_TWINS;
+}
+
+/* Every name of @a that is not the same file in @b must be noted. */
+static void check_names(const struct snapshot *a, const struct snapshot *b,
+			const struct noted *noted)
+{
+	for (size_t i = 0; i < a->nr; i++) {
+		const struct known *file = &a->files[i];
+		const struct known *other = find(b, file);
+
+		if (other && other->id == file->id) {
+			if (other->nlink != file->nlink && !is_noted(noted, file->id, ""))
+				fail_msg("link count of %s", file->name);
+			continue;
+		}
+		if (dir_is_in(b, file->dir) &&
+		    !is_noted(noted, sysfs_ref_encode(file->dir), file->name))
+			fail_msg("name %s in directory of kind %d", file->name, file->dir.kind);
+	}
+}
+
+static const struct step {
+	const char *path, *text;
+} steps[] = {
+	{ DD "unbind", "dax0.0" },
+	{ DD "bind", "dax0.0" },
+	{ DD "unbind", "dax0.0" },
+	{ R "dax0.0/size", "1073741824" },
+	{ R "dax0.0/size", "0" },
+	{ R "dax0.0/size", "4194304" },
+	{ G "create", "1" },
+	{ R "dax0.1/size", "4194304" },
+	{ R "dax0.0/size", "8388608" },
+	{ R "dax0.0/mapping", "140000000-1401fffff" },
+	{ DD "new_id", "dax0.1" }, /* and dax0.0, which is listed still */
+	{ DD "unbind", "dax0.0" },
+	{ G "create", "1" },
+	{ DD "unbind", "dax0.1" },
+	{ R "dax0.1/size", "0" },
+	{ G "delete", "dax0.1" },
+	{ G "create", "1" },
+	{ R "dax0.0/size", "0" },
+	{ R "dax0.0/size", "268435456" },
+	{ KM "new_id", "dax0.0" },
+	{ "sys/devices/system/memory/memory32/state", "online" },
+	{ "sys/devices/system/memory/memory32/state", "offline" },
+	{ KM "unbind", "dax0.0" },
+	{ "sys/bus/platform/drivers/hmem/unbind", "hmem.0" },
+	{ "sys/bus/platform/drivers/hmem/bind", "hmem.0" },
+	{ "sys/bus/nd/drivers/dax_pmem/unbind", "dax1.0" },
+	{ "sys/bus/nd/drivers/dax_pmem/bind", "dax1.0" },
+};
+
+static void test_step(void **state)
+{
+	const struct step *last = *state;
+	struct fixture fixture;
+
+	fixture_begin(&fixture, "6.12", "hp");
+	for (const struct step *step = steps; step <= last; step++) {
+		struct snapshot *before = take(&fixture), *after;
+		struct noted noted;
+
+		free(fixture.dirty.items);
+		fixture.dirty.items = NULL;
+		fixture.dirty.nr = fixture.dirty.cap = 0;
+		assert_int_equal(fixture_write(&fixture, step->path, step->text),
+				 strlen(step->text));
+		noted.nr = dirty_take(&fixture.dirty, &noted.items);
+		after = take(&fixture);
+		if (step == last) {
+			check_names(before, after, &noted);
+			check_names(after, before, &noted);
+		}
+		free(noted.items);
+		free(before);
+		free(after);
+	}
+	fixture_end(&fixture);
+}
+
+int main(void)
+{
+	struct CMUnitTest tests[ARRAY_SIZE(steps)];
+	static char names[ARRAY_SIZE(steps)][128];
+
+	for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
+		snprintf(names[i], sizeof(names[i]), "%s < %s", steps[i].path, steps[i].text);
+		tests[i] = (struct CMUnitTest){ .name = names[i],
+						.test_func = test_step,
+						.initial_state = (void *)&steps[i] };
+	}
+	return cmocka_run_group_tests_name("sysfs.watch", tests, NULL, NULL);
+}
