@@ -87,18 +87,24 @@ static void info_unpack(struct vma *vma, uint32_t info)
 	vma->page = (uint8_t)(info >> 24);
 }
 
+/*
+ * A word is stored after the odd sequence number (release) and loaded before the number is looked
+ * at again (acquire): who sees a new word also sees that the number has moved on.
+ */
+#define LOAD(word)	   atomic_load_explicit(&(word), memory_order_acquire)
+#define STORE(word, value) atomic_store_explicit(&(word), (value), memory_order_release)
+
 /* A consistent copy of a slot. Return: false if it is free or being written. */
 static bool slot_read(struct slot *slot, struct vma *out, uint32_t *seq)
 {
-	*seq = atomic_load_explicit(&slot->seq, memory_order_acquire);
-	out->start = atomic_load_explicit(&slot->start, memory_order_relaxed);
+	*seq = LOAD(slot->seq);
+	out->start = LOAD(slot->start);
 	if (*seq & 1 || !out->start)
 		return false;
-	out->end = atomic_load_explicit(&slot->end, memory_order_relaxed);
-	out->off = atomic_load_explicit(&slot->off, memory_order_relaxed);
-	info_unpack(out, atomic_load_explicit(&slot->info, memory_order_relaxed));
-	atomic_thread_fence(memory_order_acquire);
-	return atomic_load_explicit(&slot->seq, memory_order_relaxed) == *seq;
+	out->end = LOAD(slot->end);
+	out->off = LOAD(slot->off);
+	info_unpack(out, LOAD(slot->info));
+	return LOAD(slot->seq) == *seq;
 }
 
 /* Replaces what the slot held at @seq; @vma->start is 0 to free it. Return: whether it still did.
@@ -106,14 +112,13 @@ static bool slot_read(struct slot *slot, struct vma *out, uint32_t *seq)
 static bool slot_write(struct slot *slot, uint32_t seq, const struct vma *vma)
 {
 	if (!atomic_compare_exchange_strong_explicit(&slot->seq, &seq, seq + 1,
-						     memory_order_acquire, memory_order_relaxed))
+						     memory_order_acq_rel, memory_order_relaxed))
 		return false;
-	atomic_thread_fence(memory_order_release);
-	atomic_store_explicit(&slot->start, vma->start, memory_order_relaxed);
-	atomic_store_explicit(&slot->end, vma->end, memory_order_relaxed);
-	atomic_store_explicit(&slot->off, vma->off, memory_order_relaxed);
-	atomic_store_explicit(&slot->info, info_pack(vma), memory_order_relaxed);
-	atomic_store_explicit(&slot->seq, seq + 2, memory_order_release);
+	STORE(slot->start, vma->start);
+	STORE(slot->end, vma->end);
+	STORE(slot->off, vma->off);
+	STORE(slot->info, info_pack(vma));
+	STORE(slot->seq, seq + 2);
 	return true;
 }
 
@@ -160,9 +165,9 @@ static int walk_extend(struct walk *walk)
 
 static bool slot_take(struct slot *slot, const struct vma *vma)
 {
-	uint32_t seq = atomic_load_explicit(&slot->seq, memory_order_acquire);
+	uint32_t seq = LOAD(slot->seq);
 
-	if (seq & 1 || atomic_load_explicit(&slot->start, memory_order_relaxed))
+	if (seq & 1 || LOAD(slot->start))
 		return false;
 	return slot_write(slot, seq, vma);
 }
@@ -286,6 +291,8 @@ void vma_erase(uint64_t from, uint64_t to)
 
 int vma_add(const struct vma *vma)
 {
+	if (!vma->start)
+		return 0; /* a free slot's mark: the mapping at 0 goes without */
 	vma_erase(vma->start, vma->end);
 	return insert(vma);
 }
