@@ -21,7 +21,7 @@ int sysfs_uevent_store(const struct sysfs_obj *obj, const char *bytes, size_t le
 	int r = uevent_parse(bytes, len, &event);
 
 	if (r == 0 && tree->uevent)
-		tree->uevent(tree->user, obj, &event);
+		r = tree->uevent(tree->user, obj, &event);
 	return r;
 }
 

@@ -28,8 +28,8 @@ struct sysfs_tree {
 	bool device_files;   /* dev/ shows daxX.Y */
 	struct timespec age; /* all times of all files */
 	struct sysfs_meta meta;
-	/* A synthetic event that passed the checks; NULL drops it. */
-	void (*uevent)(void *user, const struct sysfs_obj *obj, const struct uevent_request *event);
+	/* A synthetic event that passed the checks; NULL drops it. 0 or what the write returns. */
+	int (*uevent)(void *user, const struct sysfs_obj *obj, const struct uevent_request *event);
 	void *user;
 };
 

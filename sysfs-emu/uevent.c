@@ -43,9 +43,23 @@ static const char *skip_word(const char *s, const char *end)
 	return s == first ? NULL : s;
 }
 
+/* Source: Linux include/linux/kobject.h, UEVENT_NUM_ENVP, UEVENT_BUFFER_SIZE. */
+enum { MAX_VARIABLES = 64, MAX_BYTES = 2048 };
+
+/* The buffer takes SYNTH_UUID, then each word as SYNTH_ARG_..., with its NUL. */
+static bool args_fit(size_t words, size_t len)
+{
+	return 1 + words <= MAX_VARIABLES &&
+	       sizeof("SYNTH_UUID=") + UEVENT_UUID_LEN + words * strlen("SYNTH_ARG_") + len <=
+		       MAX_BYTES;
+}
+
 static bool args_are_valid(const char *s, const char *end)
 {
-	while (s < end) {
+	const char *first = s;
+	size_t words = 0;
+
+	for (; s < end; words++) {
 		if (*s++ != ' ')
 			return false;
 		s = skip_word(s, end);
@@ -55,7 +69,7 @@ static bool args_are_valid(const char *s, const char *end)
 		if (!s)
 			return false;
 	}
-	return true;
+	return args_fit(words, (size_t)(end - first));
 }
 
 int uevent_parse(const char *bytes, size_t len, struct uevent_request *out)

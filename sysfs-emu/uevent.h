@@ -17,7 +17,7 @@ struct uevent_request {
  * uevent_parse() - check a synthetic event
  * @bytes: not NUL-terminated; one newline or NUL at the end is dropped
  *
- * Return: 0, -EINVAL.
- * Source: Linux lib/kobject_uevent.c, kobject_synth_uevent().
+ * Return: 0, -EINVAL (also: more arguments than the kernel has room for).
+ * Source: Linux lib/kobject_uevent.c, kobject_synth_uevent(), kobject_action_args().
  */
 int uevent_parse(const char *bytes, size_t len, struct uevent_request *out);

@@ -225,5 +225,5 @@ int uevent_from_request(const struct sysfs_obj *obj, const struct uevent_request
 		r = print_variables(obj, request->action, &message);
 	if (r < 0)
 		return r;
-	return fits(&message) ? sink(user, message.text, message.len) : 0;
+	return fits(&message) ? sink(user, message.text, message.len) : -ENOMEM;
 }

@@ -33,10 +33,10 @@ int uevent_from_model(const struct sysfs_tree *tree, const struct dax_event *eve
 /**
  * uevent_from_request() - a synthetic event on @obj
  *
- * No message for an object without subsystem, such as a mapping, nor for one that the kernel's
- * buffer could not hold. Needs the read side of the model lock.
+ * No message for an object without subsystem, such as a mapping. Needs the read side of the model
+ * lock.
  *
- * Return: 0, -ENOMEM, what @sink says.
+ * Return: 0, -ENOMEM (also: more than the kernel's buffer holds), what @sink says.
  * Source: Linux lib/kobject_uevent.c, kobject_synth_uevent(), kobject_action_args().
  */
 int uevent_from_request(const struct sysfs_obj *obj, const struct uevent_request *request,
