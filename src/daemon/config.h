@@ -78,6 +78,9 @@ int config_load(struct config *out, const struct config_value *values, size_t co
 
 void config_free(struct config *config);
 
+/* "memfd", "hugetlb", "file:". */
+const char *config_backing_name(enum backing_kind kind);
+
 /* Checks an instance name. Return: 0 or -EINVAL with @refusal set. */
 int config_check_instance(const char *option, const char *name, struct refusal *refusal);
 

@@ -278,11 +278,11 @@ static const struct rule start_rules[] = {
 	{ REGION_START, start_fits, "the region must end within 52 bits of physical address" },
 };
 
-static const char *backing_text(const struct config_region *r)
+const char *config_backing_name(enum backing_kind kind)
 {
-	return r->backing == BACKING_FILE    ? "file:"
-	       : r->backing == BACKING_MEMFD ? "memfd"
-					     : "hugetlb";
+	static const char *const names[] = { "memfd", "hugetlb", "file:" };
+
+	return names[kind];
 }
 
 /* The value of a key that a rule is about. */
@@ -300,7 +300,7 @@ static void show_key(const struct config_region *r, enum config_region_key key, 
 		snprintf(out, len, "0x%llx", (unsigned long long)r->span.start);
 		break;
 	case REGION_BACKING:
-		snprintf(out, len, "%s%s", backing_text(r), r->path ? r->path : "");
+		snprintf(out, len, "%s%s", config_backing_name(r->backing), r->path ? r->path : "");
 		break;
 	case REGION_DRIVER:
 		snprintf(out, len, "%s", driver_names[r->driver]);

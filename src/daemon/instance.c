@@ -39,7 +39,8 @@ static int op_region_added(void *user, struct dax_region *region)
 	int r = backing_region_new(&backing, &config, &error);
 
 	if (r < 0) {
-		refuse(&instance->refusal, "%s: region %d: %s", c->where, c->id,
+		refuse(&instance->refusal, "%s: backing=%s%s: region %d: %s", c->where,
+		       config_backing_name(c->backing), c->path ? c->path : "", c->id,
 		       *error.text ? error.text : strerror(-r));
 		return r;
 	}

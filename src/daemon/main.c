@@ -169,6 +169,9 @@ static int begin(struct daemon *d, struct refusal *refusal)
 	memcpy(d->runtime, setup.runtime, sizeof(d->runtime));
 	if (r < 0) {
 		setup_close(&setup);
+		/* Who started us has given up, and said why. */
+		if (r == -EPIPE)
+			return refuse(refusal, "%s", "");
 		return refuse(refusal, "the files of the instance did not arrive: %s",
 			      strerror(-r));
 	}
@@ -182,6 +185,8 @@ static int begin(struct daemon *d, struct refusal *refusal)
 /* To who started us if he listens, else to the user. */
 static int report_refusal(const struct daemon *d, const struct refusal *refusal)
 {
+	if (!*refusal->text)
+		return 2;
 	if (d->setup_sock < 0 || setup_reply(d->setup_sock, refusal->text) < 0)
 		fprintf(stderr, "daxemu: %s\n", refusal->text);
 	return 2;

@@ -92,7 +92,7 @@ int setup_receive(int sock, struct setup *out)
 	if (got < 0)
 		return -errno;
 	if (got != sizeof(msg))
-		return -EPROTO;
+		return got ? -EPROTO : -EPIPE;
 	if (header.msg_controllen && control.header.cmsg_type == SCM_RIGHTS) {
 		n = (control.header.cmsg_len - CMSG_LEN(0)) / sizeof(int);
 		memcpy(fds, CMSG_DATA(&control.header), n * sizeof(int));

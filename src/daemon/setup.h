@@ -37,7 +37,7 @@ void setup_close(struct setup *setup);
 /* The files are lent. Return: 0 or -errno. */
 int setup_send(int sock, const struct setup *setup);
 
-/* The files are given, close-on-exec. Return: 0, -EPROTO, -errno. */
+/* The files are given, close-on-exec. Return: 0, -EPIPE (nobody sends any), -EPROTO, -errno. */
 int setup_receive(int sock, struct setup *out);
 
 /*
