@@ -107,24 +107,34 @@ static void take_down(struct backing_dev *dev)
 		dev->region->medium->down_end(dev);
 }
 
-int backing_dev_up(struct backing_dev *dev, const struct dax_range *ranges, size_t count)
+/* Return: 0 also where nothing is to be filled. */
+static int bring_up(struct backing_dev *dev)
 {
 	const struct medium *medium = dev->region->medium;
+	int r = medium->up_begin ? medium->up_begin(dev, ranges_len(dev)) : 0;
+
+	if (r)
+		return r < 0 ? r : 0;
+	r = fill_ranges(dev);
+	if (r < 0)
+		take_down(dev);
+	return r;
+}
+
+int backing_dev_up(struct backing_dev *dev, const struct dax_range *ranges, size_t count)
+{
 	int r;
 
 	if (dev->up)
 		return -EBUSY;
 	r = set_ranges(dev, ranges, count);
-	if (!r && medium->up_begin)
-		r = medium->up_begin(dev, ranges_len(dev));
 	if (r < 0)
 		return r;
-	if (!r)
-		r = fill_ranges(dev);
-	if (r < 0) {
-		take_down(dev);
+	pins_wake(dev->region->pins);
+	r = bring_up(dev);
+	pins_rest(dev->region->pins);
+	if (r < 0)
 		return r;
-	}
 	dev->len = ranges_len(dev);
 	dev->up = true;
 	return 0;
@@ -137,8 +147,10 @@ void backing_dev_down(struct backing_dev *dev)
 	if (!dev->up)
 		return;
 	dev->up = false;
+	pins_wake(dev->region->pins);
 	if (!medium->down_begin || !medium->down_begin(dev))
 		take_down(dev);
+	pins_rest(dev->region->pins);
 	dev->len = 0;
 }
 

@@ -24,22 +24,26 @@ struct pins {
 	size_t first; /* the next to be read */
 	size_t last;  /* the next to be filled */
 	uint64_t capacity;
+	uint64_t min;
 };
+
+static void pipe_resize(struct pin_pipe *pipe, unsigned want)
+{
+	int size = fcntl(pipe->write_fd, F_SETPIPE_SZ, want);
+
+	if (size < 0)
+		size = fcntl(pipe->write_fd, F_GETPIPE_SZ);
+	pipe->capacity = size < (int)PAGE ? PAGE : align_down((uint64_t)size, PAGE);
+}
 
 static int pipe_open(struct pin_pipe *pipe)
 {
-	int fds[2], size;
+	int fds[2];
 
 	if (pipe2(fds, O_CLOEXEC) < 0)
 		return -errno;
-	size = fcntl(fds[1], F_SETPIPE_SZ, PIPE_SIZE);
-	if (size < 0)
-		size = fcntl(fds[1], F_GETPIPE_SZ);
-	*pipe = (struct pin_pipe){
-		.read_fd = fds[0],
-		.write_fd = fds[1],
-		.capacity = size < (int)PAGE ? PAGE : (uint64_t)size & ~(uint64_t)(PAGE - 1),
-	};
+	*pipe = (struct pin_pipe){ .read_fd = fds[0], .write_fd = fds[1] };
+	pipe_resize(pipe, PIPE_SIZE);
 	return 0;
 }
 
@@ -67,6 +71,7 @@ int pins_new(struct pins **out, uint64_t min, uint64_t want)
 
 	if (!pins)
 		return -ENOMEM;
+	pins->min = min;
 	pins->pipes = calloc(MAX_PIPES, sizeof(*pins->pipes));
 	if (!pins->pipes)
 		r = -ENOMEM;
@@ -77,6 +82,7 @@ int pins_new(struct pins **out, uint64_t min, uint64_t want)
 		pins_free(pins);
 		return r < 0 ? r : -ENFILE;
 	}
+	pins_rest(pins);
 	*out = pins;
 	return 0;
 }
@@ -89,6 +95,29 @@ void pins_free(struct pins *pins)
 		pipe_close(&pins->pipes[i]);
 	free(pins->pipes);
 	free(pins);
+}
+
+void pins_wake(struct pins *pins)
+{
+	pins->capacity = 0;
+	for (size_t i = 0; i < pins->nr; i++) {
+		pipe_resize(&pins->pipes[i], PIPE_SIZE);
+		pins->capacity += pins->pipes[i].capacity;
+	}
+}
+
+/* Gives back what is not needed to hold the least; that must be there at any time. */
+void pins_rest(struct pins *pins)
+{
+	for (size_t i = 0; i < pins->nr; i++) {
+		struct pin_pipe *pipe = &pins->pipes[i];
+
+		if (pins->capacity - pipe->capacity + PAGE < pins->min)
+			continue;
+		pins->capacity -= pipe->capacity;
+		pipe_resize(pipe, PAGE);
+		pins->capacity += pipe->capacity;
+	}
 }
 
 uint64_t pins_capacity(const struct pins *pins)

@@ -2,8 +2,8 @@
 /*
  * Pages held in pipes. vmsplice(2) takes references on the pages behind a mapping, so they keep
  * their bytes when the file they belonged to is cut off; splice(2) and read(2) then take the bytes
- * out, first in, first out. Pipes of 1 MiB need no privilege; when the user's share of pipe memory
- * is used up, smaller ones do.
+ * out, first in, first out. Pipes of 1 MiB need no privilege, but count against the user's share of
+ * pipe memory: they have that size only while they are needed, and do with less if it is refused.
  */
 #pragma once
 
@@ -22,7 +22,11 @@ struct pins;
 int pins_new(struct pins **out, uint64_t min, uint64_t want);
 void pins_free(struct pins *pins);
 
-/* Bytes they hold. */
+/* Between pins_wake() and pins_rest() they hold what they should, if that is to be had. */
+void pins_wake(struct pins *pins);
+void pins_rest(struct pins *pins);
+
+/* Bytes they hold now. */
 uint64_t pins_capacity(const struct pins *pins);
 
 /**

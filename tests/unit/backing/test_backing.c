@@ -3,8 +3,10 @@
 #include "fixture.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #define SIZE (8 * MIB)
@@ -279,6 +281,48 @@ static void client_cuts_the_file(struct fixture *f)
 	backing_dev_free(dev);
 }
 
+/* A bind that fails half way leaves the device dead and every byte in its place. */
+static void failed_bind_loses_nothing(struct fixture *f)
+{
+	struct rlimit limit, small = { 3 * MIB, RLIM_INFINITY };
+	struct backing_dev *dev = fixture_dev(f, 0, SIZE);
+	char *map = dev_map(dev, SIZE, true);
+	struct dax_range range = f->span;
+
+	memset(map, 3, SIZE);
+	backing_dev_down(dev);
+	signal(SIGXFSZ, SIG_IGN);
+	getrlimit(RLIMIT_FSIZE, &limit);
+	small.rlim_max = limit.rlim_max;
+	setrlimit(RLIMIT_FSIZE, &small);
+	assert_int_equal(backing_dev_up(dev, &range, 1), -EFBIG);
+	assert_int_equal(backing_dev_len(dev), 0);
+	assert_true(is_dead(map));
+	setrlimit(RLIMIT_FSIZE, &limit);
+	dev_up(f, dev, 0, SIZE);
+	for (uint64_t at = 0; at < SIZE; at += 4096)
+		assert_int_equal(map[at], 3);
+	munmap(map, SIZE);
+	backing_dev_free(dev);
+}
+
+/* The user's share of pipe memory is not ours to keep while nothing moves. */
+static void pipes_are_small_at_rest(struct fixture *f)
+{
+	struct backing_dev *dev = fixture_dev(f, 0, SIZE);
+	char *map = dev_map(dev, SIZE, true);
+
+	for (int round = 0; round < 2; round++) {
+		for (int fd = 3; fd < backing_dev_fd(dev, true); fd++)
+			assert_true(fcntl(fd, F_GETPIPE_SZ) <= 4096);
+		memset(map, 1, SIZE);
+		backing_dev_down(dev);
+		dev_up(f, dev, 0, SIZE);
+	}
+	munmap(map, SIZE);
+	backing_dev_free(dev);
+}
+
 static void name_is_in_maps(struct fixture *f)
 {
 	struct backing_dev *dev = fixture_dev(f, 0, SIZE);
@@ -304,6 +348,9 @@ static const struct row rows[] = {
 	{ "bytes are in one place only", bytes_are_in_one_place, MEMORY },
 	{ "every byte comes back", every_byte_comes_back, ALL },
 	{ "a client cuts or extends its file", client_cuts_the_file, MEMORY },
+	{ "a bind that fails loses nothing", failed_bind_loses_nothing,
+	  SMALL | (1u << FIXTURE_FILE) },
+	{ "pipes are small at rest", pipes_are_small_at_rest, SMALL },
 	{ "/proc/PID/maps says /dev/daxX.Y", name_is_in_maps, 1u << FIXTURE_NAMED },
 };
 
