@@ -1137,6 +1137,7 @@ const struct sysfs_dir sysfs_dirs[SYSFS_NR_KINDS] = {
 			  .sets = { &device_files } },
 	[SYSFS_DEVFS_HIDDEN] = { .name = ".daxemu", .parent = SYSFS_DEVFS, .unlisted = true },
 	[SYSFS_DEVFS_SOCK] = { .name = "sock", .parent = SYSFS_DEVFS_HIDDEN },
+	[SYSFS_DEVFS_CTL] = { .name = "ctl", .parent = SYSFS_DEVFS_HIDDEN },
 	[SYSFS_DEVFS_TWINS] = { .name = "twin",
 				.parent = SYSFS_DEVFS_HIDDEN,
 				.sets = { &twins },

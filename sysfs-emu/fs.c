@@ -129,7 +129,9 @@ int fs_new(struct fs **out, const struct fs_config *config)
 	fs->tree = (struct sysfs_tree){ .model = config->model,
 					.real_sys = config->real_sys,
 					.real_block = real_block_size(config->real_sys),
-					.device_files = config->device_files };
+					.device_files = config->device_files,
+					.uevent = config->uevent,
+					.user = config->user };
 	clock_gettime(CLOCK_REALTIME, &fs->tree.age);
 	mutator_init(&fs->mutator, fs);
 	dirty_init(&fs->dirty, wake_mutator, fs);

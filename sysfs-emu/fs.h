@@ -14,6 +14,9 @@
 
 #include "core/model.h"
 
+struct sysfs_obj;
+struct uevent_request;
+
 struct fs_config {
 	struct dax_model *model;
 	pthread_rwlock_t *lock; /* the model lock */
@@ -21,6 +24,11 @@ struct fs_config {
 	int real_sys;		/* O_PATH directory of the real /sys; lent */
 	int real_dev;		/* O_PATH directory of the real /dev; lent */
 	bool device_files;	/* dev/ shows daxX.Y; false when CUSE makes them */
+	/* A synthetic event, as in struct sysfs_tree. NULL drops it. */
+	int (*uevent)(void *user, const struct sysfs_obj *obj, const struct uevent_request *event);
+	/* A write is done, its writer not answered yet; the lock is dropped. May be NULL. */
+	void (*changed)(void *user);
+	void *user; /* of both */
 };
 
 struct fs;

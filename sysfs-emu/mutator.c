@@ -15,6 +15,8 @@ static void reply_store(struct fs *fs, struct mutator_job *job)
 	n = sysfs_store(&fs->tree, job->ref, job->data, job->size);
 	pthread_rwlock_unlock(fs->config.lock);
 	fs_flush(fs);
+	if (fs->config.changed)
+		fs->config.changed(fs->config.user);
 	if (n < 0)
 		fuse_reply_err(job->req, (int)-n);
 	else

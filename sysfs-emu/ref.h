@@ -62,7 +62,8 @@ enum sysfs_kind {
 	SYSFS_MEMORY_HOTPLUG_PARAMETERS,
 	SYSFS_DEVFS, /* dev/ of the mount */
 	SYSFS_DEVFS_HIDDEN,
-	SYSFS_DEVFS_SOCK, /* a regular file, to bind the socket over */
+	SYSFS_DEVFS_SOCK, /* a regular file, to bind the broker's socket over */
+	SYSFS_DEVFS_CTL,  /* so for the control socket */
 	SYSFS_DEVFS_TWINS,
 	SYSFS_NR_KINDS,
 };

@@ -75,7 +75,7 @@ enum sysfs_type sysfs_type(struct sysfs_ref ref)
 		return SYSFS_TYPE_CHR;
 	if (ref.kind == SYSFS_TWIN)
 		return SYSFS_TYPE_TWIN;
-	if (ref.kind == SYSFS_DEVFS_SOCK)
+	if (ref.kind == SYSFS_DEVFS_SOCK || ref.kind == SYSFS_DEVFS_CTL)
 		return SYSFS_TYPE_FILE;
 	if (ref.leaf == SYSFS_LEAF_DIR || ref.leaf == SYSFS_LEAF_POWER)
 		return SYSFS_TYPE_DIR;

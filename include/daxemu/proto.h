@@ -12,7 +12,7 @@
 
 /*
  * Inside `daxemu run`. DAXEMU_DIR is a directory of the FUSE mount that no listing of /dev shows;
- * the socket is bind-mounted into it.
+ * the sockets are bind-mounted into it: the broker's, and ctl, of the daxemu command.
  */
 #define DAXEMU_DIR    "/dev/.daxemu"
 #define DAXEMU_SOCKET DAXEMU_DIR "/sock"
