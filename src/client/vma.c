@@ -33,14 +33,20 @@ struct slot {
 	_Atomic uint64_t off;
 };
 
+/* Slots side by side; @used is never too low, and 0 lets a search pass by. */
+struct group {
+	struct block *_Atomic next;
+	_Atomic uint32_t used;
+};
+
 /* More slots of a bucket, one page; never given back. */
 struct block {
-	struct block *_Atomic next;
-	struct slot slots[(PAGE - sizeof(void *)) / sizeof(struct slot)];
+	struct group group;
+	struct slot slots[(PAGE - sizeof(struct group)) / sizeof(struct slot)];
 };
 
 struct bucket {
-	struct block *_Atomic next;
+	struct group group;
 	struct slot slots[INLINE_SLOTS];
 };
 
@@ -48,29 +54,28 @@ static struct bucket buckets[NR_BUCKETS];
 static _Atomic uint32_t count;
 static _Atomic uint32_t class_count[NR_CLASSES];
 
-/* Walks the slots of one bucket. */
+/* Walks the groups of one bucket. */
 struct walk {
-	struct slot *slot, *end;
-	struct block *_Atomic *next;
+	struct group *group;
+	struct slot *slots;
+	size_t count;
 };
 
 static struct walk walk_start(struct bucket *bucket)
 {
-	return (struct walk){ bucket->slots, bucket->slots + INLINE_SLOTS, &bucket->next };
+	return (struct walk){ &bucket->group, bucket->slots, INLINE_SLOTS };
 }
 
-static struct slot *walk_next(struct walk *walk)
+/* Return: whether there is another group. */
+static bool walk_next(struct walk *walk)
 {
-	if (walk->slot == walk->end) {
-		struct block *block = atomic_load_explicit(walk->next, memory_order_acquire);
+	struct block *block = atomic_load_explicit(&walk->group->next, memory_order_acquire);
 
-		if (!block)
-			return NULL;
-		walk->slot = block->slots;
-		walk->end = block->slots + sizeof(block->slots) / sizeof(block->slots[0]);
-		walk->next = &block->next;
-	}
-	return walk->slot++;
+	if (!block)
+		return false;
+	*walk = (struct walk){ &block->group, block->slots,
+			       sizeof(block->slots) / sizeof(block->slots[0]) };
+	return true;
 }
 
 static uint32_t info_pack(const struct vma *vma)
@@ -149,7 +154,7 @@ unsigned vma_count(void)
 	return atomic_load_explicit(&count, memory_order_relaxed);
 }
 
-/* Appends a block at the end of the bucket that @walk has reached. Return: 0, -ENOMEM. */
+/* Appends a block to the last group, which @walk has reached. Return: 0, -ENOMEM. */
 static int walk_extend(struct walk *walk)
 {
 	struct block *none = NULL;
@@ -158,7 +163,7 @@ static int walk_extend(struct walk *walk)
 
 	if (sys_error(page))
 		return -ENOMEM;
-	if (!atomic_compare_exchange_strong(walk->next, &none, (struct block *)page))
+	if (!atomic_compare_exchange_strong(&walk->group->next, &none, (struct block *)page))
 		sys_munmap((uint64_t)page, sizeof(struct block));
 	return 0;
 }
@@ -172,41 +177,64 @@ static bool slot_take(struct slot *slot, const struct vma *vma)
 	return slot_write(slot, seq, vma);
 }
 
+/* Return: whether the group had a free slot. */
+static bool group_take(struct walk *walk, const struct vma *vma)
+{
+	atomic_fetch_add_explicit(&walk->group->used, 1, memory_order_relaxed);
+	for (size_t i = 0; i < walk->count; i++)
+		if (slot_take(&walk->slots[i], vma))
+			return true;
+	atomic_fetch_sub_explicit(&walk->group->used, 1, memory_order_relaxed);
+	return false;
+}
+
 static int insert(const struct vma *vma)
 {
 	unsigned class = class_of(vma->end - vma->start);
 	struct walk walk = walk_start(bucket_of(class, vma->start >> class_shift[class]));
-	struct slot *slot;
 
 	counted(class, 1);
-	for (;;) {
-		slot = walk_next(&walk);
-		if (slot && slot_take(slot, vma))
-			return 0;
-		if (!slot && walk_extend(&walk) < 0)
-			break;
+	while (!group_take(&walk, vma)) {
+		if (walk_next(&walk))
+			continue;
+		if (walk_extend(&walk) < 0) {
+			counted(class, -1);
+			return -ENOMEM;
+		}
+		walk_next(&walk);
 	}
-	counted(class, -1);
-	return -ENOMEM;
+	return 0;
 }
 
 /* An entry and where it was found. */
 struct found {
 	struct vma vma;
+	struct group *group;
 	struct slot *slot;
 	uint32_t seq;
 };
+
+static void search_group(struct walk *walk, uint64_t from, uint64_t to, struct found *best)
+{
+	struct found at = { .group = walk->group };
+
+	for (size_t i = 0; i < walk->count; i++) {
+		at.slot = &walk->slots[i];
+		if (slot_read(at.slot, &at.vma, &at.seq) && at.vma.start < to &&
+		    at.vma.end > from && (!best->slot || at.vma.start < best->vma.start))
+			*best = at;
+	}
+}
 
 /* Keeps in @best the lowest entry of the bucket that overlaps [from, to). */
 static void search_bucket(struct bucket *bucket, uint64_t from, uint64_t to, struct found *best)
 {
 	struct walk walk = walk_start(bucket);
-	struct found at;
 
-	while ((at.slot = walk_next(&walk)))
-		if (slot_read(at.slot, &at.vma, &at.seq) && at.vma.start < to &&
-		    at.vma.end > from && (!best->slot || at.vma.start < best->vma.start))
-			*best = at;
+	do {
+		if (atomic_load_explicit(&walk.group->used, memory_order_relaxed))
+			search_group(&walk, from, to, best);
+	} while (walk_next(&walk));
 }
 
 static void search_class(unsigned class, uint64_t from, uint64_t to, struct found *best)
@@ -284,6 +312,7 @@ void vma_erase(uint64_t from, uint64_t to)
 	while (search(from, to, &found)) {
 		if (!slot_write(found.slot, found.seq, &none))
 			continue; /* another thread was at it, which is progress */
+		atomic_fetch_sub_explicit(&found.group->used, 1, memory_order_relaxed);
 		insert_rest(found.vma, from, to);
 		counted(class_of(found.vma.end - found.vma.start), -1);
 	}

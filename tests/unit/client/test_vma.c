@@ -110,7 +110,7 @@ static void test_all_sizes(void **state)
 /* More than the table has room for without asking the kernel. */
 static void test_grows(void **state)
 {
-	enum { N = 20000 };
+	enum { N = 10000 };
 	struct vma vma;
 
 	(void)state;
@@ -168,7 +168,7 @@ static void test_random(void **state)
 
 /* --- many threads ---------------------------------------------------------------------------- */
 
-enum { THREADS = 64, ROUNDS = 300, EACH = 8 };
+enum { THREADS = 64, ROUNDS = 100, EACH = 8 };
 
 /* Each thread has its own addresses, between those of all others. Return: NULL if all is well. */
 static void *worker(void *arg)
@@ -249,10 +249,10 @@ int main(void)
 		cmocka_unit_test_setup(test_cuts, empty),
 		cmocka_unit_test_setup(test_replaces, empty),
 		cmocka_unit_test_setup(test_all_sizes, empty),
-		cmocka_unit_test_setup(test_grows, empty),
 		cmocka_unit_test_setup(test_random, empty),
 		cmocka_unit_test_setup(test_threads, empty),
 		cmocka_unit_test_setup(test_fork, empty),
+		cmocka_unit_test_setup(test_grows, empty),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
