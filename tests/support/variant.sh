@@ -13,7 +13,7 @@ command -v clang >/dev/null || [ "$variant" != clang ] || {
 	exit 77
 }
 { cmake --preset "$variant" -DDAXEMU_VARIANTS=OFF && cmake --build --preset "$variant" -j "$jobs"; } >"$reports/build" 2>&1 || {
-	cat "$reports/build"
+	grep -E -A 6 'error|\*\*\*' "$reports/build" || tail -n 40 "$reports/build"
 	exit 1
 }
 rm "$reports/build"

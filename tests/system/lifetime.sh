@@ -66,8 +66,7 @@ daemon_killed_under_run() {
 	local pid victim
 	"$DAXEMU" run -- sh -c 'sleep 1; ls /sys/bus/dax/devices; exit 0' >/dev/null 2>&1 </dev/null &
 	pid=$!
-	wait_for 5 daemon_is_up
-	victim=$(daemon_pid)
+	wait_for 10 find_victim
 	check "the daemon is killed" kill -KILL "$victim"
 	wait_for 20 not_running $pid
 	check "a run whose daemon was killed ends" not_running $pid
@@ -75,8 +74,9 @@ daemon_killed_under_run() {
 	check "and leaves nothing" wait_for 5 gone
 }
 
-daemon_is_up() {
-	[ -n "$(daemon_pid)" ]
+find_victim() {
+	victim=$(daemon_pid)
+	[ -n "$victim" ]
 }
 
 not_running() {
