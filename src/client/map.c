@@ -372,6 +372,20 @@ static long carry_out(const struct map_plan *plan, int mem)
 	return r;
 }
 
+/*
+ * A mapping at a place that its alignment forbids faults at every access: the device has no page
+ * that fits. So does an empty file.
+ */
+static void kill_mapping(uint64_t addr, uint64_t len)
+{
+	int empty = (int)SYS3(SYS_memfd_create, "dax", MFD_CLOEXEC, 0);
+
+	if (empty < 0)
+		return;
+	sys_mmap(addr, len, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, empty, 0);
+	sys_close(empty);
+}
+
 static uint8_t log2_of(uint64_t x)
 {
 	return x ? (uint8_t)(63 - __builtin_clzll(x)) : 0;
@@ -410,8 +424,12 @@ static long map_memory(const struct map_want *want, int mem,
 	if (r < 0)
 		return r;
 	at = carry_out(&plan, mem);
-	if (!sys_error(at))
-		remember(&plan, (uint64_t)at, grant);
+	if (sys_error(at))
+		return at;
+	/* An odd offset forced to an even address; with 2 MiB the kernel maps something. */
+	if (grant->align > 1 << 21 && plan.off & (grant->align - 1))
+		kill_mapping((uint64_t)at, plan.len);
+	remember(&plan, (uint64_t)at, grant);
 	return at;
 }
 
@@ -554,20 +572,6 @@ static void remapped(struct vma vma, struct span old, uint64_t len, uint64_t at)
 	vma_add(&vma);
 }
 
-/*
- * A mapping moved to a place that its alignment forbids faults at every access: the device has no
- * page that fits. So does an empty file.
- */
-static void kill_mapping(uint64_t addr, uint64_t len)
-{
-	int empty = (int)SYS3(SYS_memfd_create, "dax", MFD_CLOEXEC, 0);
-
-	if (empty < 0)
-		return;
-	sys_mmap(addr, len, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, empty, 0);
-	sys_close(empty);
-}
-
 static void *remap_device(map_remap_fn *next, struct span old, size_t old_len, size_t len,
 			  int flags, void *target, const struct vma *vma)
 {
@@ -583,7 +587,8 @@ static void *remap_device(map_remap_fn *next, struct span old, size_t old_len, s
 	if (moves_freely(old, pages, flags, vma))
 		at = remap_aligned(next, old, old_len, pages, flags, vma);
 	else
-		at = next((void *)(uintptr_t)old.start, old_len, len, flags, target);
+		at = next((void *)(uintptr_t)old.start, old_len, len, flags,
+			  flags & MREMAP_FIXED ? target : NULL);
 	if (at == MAP_FAILED)
 		put_back(&saved);
 	else if ((uintptr_t)at & ((UINT64_C(1) << vma->align) - 1))

@@ -30,7 +30,7 @@ static int place(struct map_plan *plan, const struct map_want *want)
 		plan->addr = want->addr;
 		return plan->addr & (plan->align - 1) ? -EINVAL : 0;
 	}
-	if (plan->align <= PAGE) {
+	if (hint && plan->align <= PAGE) {
 		plan->place = PLACE_KERNEL;
 		return 0;
 	}

@@ -23,7 +23,8 @@ struct map_want {
 enum map_place {
 	PLACE_KERNEL,  /* one mmap at @addr, hint or MAP_FIXED: any page will do */
 	PLACE_HINT,    /* reserve at @addr; where that lands must be a multiple of @align */
-	PLACE_ALIGNED, /* reserve @align bytes more, take the first multiple of @align */
+	PLACE_ALIGNED, /* reserve @align bytes more, take the first multiple of @align: the rest
+			* stays free above, as below the kernel's own dax mappings */
 };
 
 struct map_plan {

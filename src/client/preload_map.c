@@ -3,6 +3,7 @@
 #include "client/preload.h"
 
 #include "client/map.h"
+#include "client/resident.h"
 #include "client/vma.h"
 
 static void *raw_mmap(void *addr, size_t len, int prot, int flags, int fd, int64_t off)
@@ -112,4 +113,13 @@ DAX_EXPORT int remap_file_pages(void *addr, size_t len, int prot, size_t pgoff, 
 	return (int)NEXT(remap_file_pages, (addr, len, prot, pgoff, flags),
 			 sys6(SYS_remap_file_pages, (long)addr, (long)len, prot, (long)pgoff, flags,
 			      0));
+}
+
+DAX_EXPORT int mincore(void *addr, size_t len, unsigned char *vec)
+{
+	int r = (int)NEXT(mincore, (addr, len, vec), SYS3(SYS_mincore, addr, len, vec));
+
+	if (r == 0 && vma_count())
+		resident_fix((uintptr_t)addr, len, vec);
+	return r;
 }

@@ -58,6 +58,8 @@ DAX_EXPORT long syscall(long number, ...)
 		return msync((void *)a[0], (size_t)a[1], (int)a[2]);
 	case SYS_madvise:
 		return madvise((void *)a[0], (size_t)a[1], (int)a[2]);
+	case SYS_mincore:
+		return mincore((void *)a[0], (size_t)a[1], (unsigned char *)a[2]);
 	case SYS_move_pages:
 		return moved_pages(a);
 	case SYS_ioctl:

@@ -372,6 +372,29 @@ static void test_faults(void **state)
 	assert_int_equal(death_of_child(store_to_read_only), SIGSEGV);
 }
 
+/* Of each unit: has this mapping touched it? Not: does the memory exist. */
+static void test_mincore(void **state)
+{
+	char *p = map_units(4), *q;
+	unsigned char *vec = calloc(4, A / 4096);
+
+	(void)state;
+	memset(p, 1, 4 * A);
+	q = map_units(4);
+	q[A + A / 2] = 1;
+	q[3 * A] = 1;
+	assert_int_equal(mincore(q, 4 * A, vec), 0);
+	for (size_t i = 0; i < 4 * A / 4096; i++)
+		assert_int_equal(vec[i], i / (A / 4096) % 2);
+	/* From within a unit. */
+	assert_int_equal(mincore(q + 2 * A - 4096, 8192, vec), 0);
+	assert_int_equal(vec[0], 1);
+	assert_int_equal(vec[1], 0);
+	free(vec);
+	munmap(p, 4 * A);
+	munmap(q, 4 * A);
+}
+
 static void *map_and_unmap(void *arg)
 {
 	(void)arg;
@@ -432,13 +455,14 @@ static size_t add_rows(struct CMUnitTest *tests, const void *rows, size_t count,
 
 int main(void)
 {
-	static struct CMUnitTest tests[ARRAY_SIZE(map_cases) + ARRAY_SIZE(manage_cases) + 9] = {
+	static struct CMUnitTest tests[ARRAY_SIZE(map_cases) + ARRAY_SIZE(manage_cases) + 10] = {
 		cmocka_unit_test(test_address),
 		cmocka_unit_test(test_other_files),
 		cmocka_unit_test(test_advice_remembered),
 		cmocka_unit_test(test_grow_and_move),
 		cmocka_unit_test(test_shared_by_fork),
 		cmocka_unit_test(test_faults),
+		cmocka_unit_test(test_mincore),
 		cmocka_unit_test(test_threads),
 		cmocka_unit_test(test_no_descriptor),
 #if defined(__x86_64__) || defined(__aarch64__)
