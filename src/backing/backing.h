@@ -29,8 +29,9 @@ struct backing_region_config {
 	const char *path;      /* BACKING_FILE: an existing regular file */
 	struct dax_range span; /* emulated physical memory */
 	int numa_node;	       /* placement through libnuma; -1 for none */
-	int memfs_fd;	       /* directory of a detached tmpfs for BACKING_MEMFD, lent; so that
-				* /proc/PID/maps says /dev/daxX.Y; -1: memfd_create() */
+	int memfs_fd;	       /* directory of a tmpfs, lent, for BACKING_MEMFD whose devices are to
+				* have names, so that /proc/PID/maps says /dev/daxX.Y; used where a
+				* tmpfs for each device is not allowed; -1: memfd_create() */
 };
 
 struct backing_region;
@@ -70,16 +71,22 @@ int backing_dev_new(struct backing_dev **out, struct backing_region *region, con
  * @ranges: emulated physical, in page offset order, not overlapping any other up device
  *
  * Old mappings of the file come back to life with the geometry of now. The bytes leave the store.
+ * A page is complete before anybody sees it; only a huge page shows zeros to who touches it in the
+ * microsecond in which it comes back, and keeps what he stores.
  *
- * Return: 0, -ENOMEM, -ENOSPC, -errno; on failure the device is down and no byte is lost.
+ * Return: 0, -EBUSY (is up), -EINVAL (outside the region, parts of pages), -ESTALE (the user has
+ * put another file in place of his own), -ENOMEM, -ENOSPC, -errno; on failure the device is down
+ * and no byte is lost.
  */
 int backing_dev_up(struct backing_dev *dev, const struct dax_range *ranges, size_t count);
 
 /**
  * backing_dev_down() - revoke all mappings; the bytes go to the store
  *
- * A store made by a client before its page was zapped is kept, a later one gets SIGBUS. The user's
- * file is complete at every instant, also if the process is killed.
+ * A store made by a client before its page was zapped is kept, a later one gets SIGBUS. Costs what
+ * copying the pages costs that there are, and about 10 ms if there are many holes; a user's file
+ * that no client has is left alone. The user's file is complete at every instant, also if the process is
+ * killed; where there is no room for its copy, its mappings live on.
  */
 void backing_dev_down(struct backing_dev *dev);
 
@@ -90,7 +97,7 @@ void backing_dev_free(struct backing_dev *dev);
  * backing_dev_fd() - the file to hand to a client
  * @writable: false gives an fd that is open read-only
  *
- * Return: an fd lent until backing_dev_free(), or -errno.
+ * Return: an fd lent while the device is up; -ENXIO while it is down.
  */
 int backing_dev_fd(struct backing_dev *dev, bool writable);
 

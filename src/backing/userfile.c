@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <libgen.h>
 #include <linux/magic.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -382,7 +383,13 @@ void userfile_forget(struct userfile *file)
 
 bool userfile_in_use(int fd)
 {
-	/* The kernel gives a write lease to the only open file of an inode, mappings included. */
+	/*
+	 * The kernel gives a write lease to the only open file of an inode, mappings included. Who
+	 * opens it in this moment waits a microsecond, and makes the kernel send a signal, which
+	 * by default would be one that kills.
+	 */
+	if (fcntl(fd, F_SETSIG, SIGURG) < 0)
+		return true;
 	if (fcntl(fd, F_SETLEASE, F_WRLCK) < 0)
 		return true;
 	(void)fcntl(fd, F_SETLEASE, F_UNLCK);
