@@ -44,13 +44,15 @@ static void write_file(const char *path, const char *text)
 /* As daxemu run does: mounts need no privilege in a user namespace. */
 static void become_root(void)
 {
-	char map[64];
+	char uids[64], gids[64];
 
-	snprintf(map, sizeof(map), "0 %d 1", geteuid());
+	snprintf(uids, sizeof(uids), "0 %u 1", geteuid());
+	snprintf(gids, sizeof(gids), "0 %u 1", getegid());
 	if (geteuid() == 0 || unshare(CLONE_NEWUSER | CLONE_NEWNS) < 0)
 		return;
 	write_file("/proc/self/setgroups", "deny");
-	write_file("/proc/self/uid_map", map);
+	write_file("/proc/self/gid_map", gids);
+	write_file("/proc/self/uid_map", uids);
 }
 
 int fixture_setup(void **state)
