@@ -13,7 +13,6 @@
 
 #include "client/self.h"
 #include "client/sys.h"
-#include "daxemu/proto.h"
 
 static atomic_bool any;
 
@@ -173,62 +172,4 @@ long file_after(long number, const long a[static 6], long r)
 			return fail(c->error);
 	}
 	return r;
-}
-
-/* --- links -------------------------------------------------------------------------------- */
-
-/* The last component of a link, "" if there is none. */
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : "";
-}
-
-/* daxX.Y of "MAJOR:MINOR", by its link in /sys/dev/char. Return: its length, 0 if unknown. */
-static size_t device_name(const char *number, size_t len, char *name, size_t size)
-{
-	char path[64] = "/sys/dev/char/", link[512];
-	long n;
-
-	if (len > 32)
-		return 0;
-	memcpy(path + strlen(path), number, len);
-	n = SYS4(SYS_readlinkat, AT_FDCWD, path, link, sizeof(link) - 1);
-	if (n <= 0)
-		return 0;
-	link[n] = '\0';
-	len = strlen(base_name(link));
-	if (len >= size)
-		return 0;
-	memcpy(name, base_name(link), len);
-	return len;
-}
-
-ssize_t file_link(int dir, const char *path, char *buf, size_t size, ssize_t r)
-{
-	static const char prefix[] = DAXEMU_TWINS "/";
-	char link[128], text[128] = "/dev/";
-	size_t at = sizeof(prefix) - 1, digits, len;
-	long n;
-
-	if (r < (ssize_t)at || memcmp(buf, prefix, at))
-		return r;
-	n = SYS4(SYS_readlinkat, dir, path, link, sizeof(link) - 1);
-	if (n < (long)at || memcmp(link, prefix, at))
-		return r;
-	link[n] = '\0';
-	digits = strspn(link + at, "0123456789:");
-	len = device_name(link + at, digits, text + 5, 32);
-	if (!len)
-		return r;
-	/* What follows is " (deleted)" or nothing. */
-	strcpy(text + 5 + len, link + at + digits);
-	len = strlen(text);
-	len = len < size ? len : size;
-	memcpy(buf, text, len);
-	/* For those who cleared it before, to have an end. */
-	if ((size_t)r > len)
-		memset(buf + len, 0, (size_t)r - len);
-	return (ssize_t)len;
 }

@@ -32,11 +32,3 @@ int file_before(long number, const long a[static 6]);
  * Return: the result to give; errno is set if it is -1.
  */
 long file_after(long number, const long a[static 6], long r);
-
-/**
- * file_link() - correct a link text that names a twin: /proc/self/fd/N
- * @buf, @size, @r: of a readlinkat(2) on @dir and @path that succeeded
- *
- * Return: the length to give.
- */
-ssize_t file_link(int dir, const char *path, char *buf, size_t size, ssize_t r);

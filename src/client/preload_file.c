@@ -9,6 +9,7 @@
 #include <sys/xattr.h>
 
 #include "client/file.h"
+#include "client/link.h"
 #include "client/map.h"
 #include "client/vma.h"
 
@@ -148,7 +149,7 @@ DAX_EXPORT int ioctl(int fd, unsigned long request, ...)
 /* @r: the call's result. */
 static ssize_t linked(int dir, const char *path, char *buf, size_t size, ssize_t r)
 {
-	return r > 0 && file_any() ? file_link(dir, path, buf, size, r) : r;
+	return r > 0 && file_any() ? link_fix(dir, path, buf, size, r) : r;
 }
 
 DAX_EXPORT ssize_t readlink(const char *path, char *buf, size_t size)

@@ -33,7 +33,7 @@ enum route route_of(const struct route_file *file, uint64_t mount, struct route_
 	return ROUTE_NONE;
 }
 
-static char *put_number(char *at, unsigned n)
+char *route_put_number(char *at, unsigned n)
 {
 	char digits[10];
 	int len = 0;
@@ -43,15 +43,28 @@ static char *put_number(char *at, unsigned n)
 	while (n /= 10);
 	while (len)
 		*at++ = digits[--len];
+	*at = '\0';
 	return at;
+}
+
+/* @dir: with its slash. Return: the end of the text. */
+static char *put_device(char *at, const char *dir, struct route_dev dev)
+{
+	at = stpcpy(at, dir);
+	at = route_put_number(at, dev.major);
+	*at++ = ':';
+	return route_put_number(at, dev.minor);
 }
 
 void route_twin_path(struct route_dev dev, char path[static ROUTE_PATH_MAX])
 {
-	char *at = path + sizeof(DAXEMU_TWINS);
+	put_device(path, DAXEMU_TWINS "/", dev);
+}
 
-	memcpy(path, DAXEMU_TWINS "/", sizeof(DAXEMU_TWINS));
-	at = put_number(at, dev.major);
-	*at++ = ':';
-	*put_number(at, dev.minor) = '\0';
+void route_sysfs_path(struct route_dev dev, const char *attribute, char path[static ROUTE_PATH_MAX])
+{
+	char *end = put_device(path, "/sys/dev/char/", dev);
+
+	if (*attribute)
+		stpcpy(stpcpy(end, "/"), attribute);
 }

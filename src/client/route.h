@@ -38,6 +38,13 @@ int route_plausible(const struct route_file *file);
  */
 enum route route_of(const struct route_file *file, uint64_t mount, struct route_dev *dev);
 
-/* DAXEMU_TWINS "/MAJOR:MINOR". */
+/* Paths below one directory, by number: DAXEMU_TWINS "/MAJOR:MINOR". */
 enum { ROUTE_PATH_MAX = 64 };
 void route_twin_path(struct route_dev dev, char path[static ROUTE_PATH_MAX]);
+
+/* The device's link in sysfs, and @attribute behind it: "" for the link itself. */
+void route_sysfs_path(struct route_dev dev, const char *attribute,
+		      char path[static ROUTE_PATH_MAX]);
+
+/* Decimal text at @at, without stdio. Return: its end. */
+char *route_put_number(char *at, unsigned n);

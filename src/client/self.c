@@ -81,6 +81,24 @@ enum route self_route_at(int dir, const char *path, int flags, struct route_dev 
 	return self_route(&file, dev);
 }
 
+unsigned self_align_now(struct route_dev dev, unsigned mapped)
+{
+	char path[ROUTE_PATH_MAX], text[24];
+	uint64_t align = 0;
+	long n;
+	int fd;
+
+	route_sysfs_path(dev, "align", path);
+	fd = sys_openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
+	if (fd < 0)
+		return mapped;
+	n = sys_read(fd, text, sizeof(text));
+	sys_close(fd);
+	for (long i = 0; i < n && text[i] >= '0' && text[i] <= '9'; i++)
+		align = align * 10 + (uint64_t)(text[i] - '0');
+	return align ? 63 - (unsigned)__builtin_clzll(align) : mapped;
+}
+
 static char *append(char *at, const char *end, const char *text)
 {
 	size_t len = strlen(text);

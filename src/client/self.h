@@ -21,5 +21,9 @@ enum route self_route(const struct route_file *file, struct route_dev *dev);
 /* route_of() an open file or path; plain system calls. */
 enum route self_route_at(int dir, const char *path, int flags, struct route_dev *dev);
 
+/* log2 of a device's alignment now, which may have changed since it was mapped; @mapped if sysfs
+ * does not tell. */
+unsigned self_align_now(struct route_dev dev, unsigned mapped);
+
 /* One line on stderr if DAXEMU_LOG=debug: the library is silent otherwise. @error: -errno or 0 */
 void self_debug(const char *what, const char *detail, int error);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "client/file.h"
+#include "client/link.h"
 #include "client/self.h"
 #include "client/sys.h"
 
@@ -33,6 +34,7 @@ int twin_open(int dir, const char *path, int flags, int error)
 	fd = sys_openat(AT_FDCWD, twin, flags & ~(O_CREAT | O_TRUNC | O_EXCL), 0);
 	if (fd >= 0) {
 		file_met();
+		link_remember(dev, path);
 		return fd;
 	}
 	self_debug("open: no twin ", twin, fd);

@@ -27,7 +27,7 @@ static const uint8_t class_shift[NR_CLASSES] = { 21, 27, 33, 40, 63 };
 
 struct slot {
 	_Atomic uint32_t seq;
-	_Atomic uint32_t info;	/* align, profile, advice, page */
+	_Atomic uint64_t info;	/* align, profile, advice, device number */
 	_Atomic uint64_t start; /* 0 while free */
 	_Atomic uint64_t end;
 	_Atomic uint64_t off;
@@ -78,18 +78,19 @@ static bool walk_next(struct walk *walk)
 	return true;
 }
 
-static uint32_t info_pack(const struct vma *vma)
+static uint64_t info_pack(const struct vma *vma)
 {
-	return vma->align | (uint32_t)vma->profile << 8 | (uint32_t)vma->advice << 16 |
-	       (uint32_t)vma->page << 24;
+	return vma->align | (uint64_t)vma->profile << 8 | (uint64_t)vma->advice << 16 |
+	       (uint64_t)vma->dev.major << 24 | (uint64_t)vma->dev.minor << 36;
 }
 
-static void info_unpack(struct vma *vma, uint32_t info)
+static void info_unpack(struct vma *vma, uint64_t info)
 {
 	vma->align = (uint8_t)info;
 	vma->profile = (uint8_t)(info >> 8);
 	vma->advice = (uint8_t)(info >> 16);
-	vma->page = (uint8_t)(info >> 24);
+	vma->dev.major = (unsigned)(info >> 24) & 0xfff;
+	vma->dev.minor = (unsigned)(info >> 36) & 0xfffff;
 }
 
 /*

@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "client/route.h"
+
 /* Flags that madvise(2) changed from what a fresh dax mapping has. */
 #define VMA_RANDOM     0x01u
 #define VMA_SEQUENTIAL 0x02u
@@ -19,13 +21,13 @@
 #define VMA_NOHUGE     0x10u
 
 struct vma {
-	uint64_t start;	 /* address, multiple of 4096 */
-	uint64_t end;	 /* one past the last byte */
-	uint64_t off;	 /* of @start in the memory file */
+	uint64_t start; /* address, multiple of 4096 */
+	uint64_t end;	/* one past the last byte */
+	uint64_t off;	/* of @start in the memory file */
+	struct route_dev dev;
 	uint8_t align;	 /* log2 of the device's alignment when mapped */
 	uint8_t profile; /* DAXEMU_PROFILE_* */
 	uint8_t advice;	 /* VMA_* */
-	uint8_t page;	 /* log2 of the memory's page size */
 };
 
 /* How many entries there are: one relaxed load, never too low. */

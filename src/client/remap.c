@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* munmap(2) and mremap(2). See map.h. */
+#include "client/map.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <sys/mman.h>
+
+#include "client/place.h"
+#include "client/split.h"
+#include "client/sys.h"
+
+enum { MAX_SAVED = 8 };
+
+/* Entries taken out before a call, to be put back if it fails. Beyond these only hints are lost. */
+struct saved {
+	struct vma vmas[MAX_SAVED];
+	unsigned count;
+};
+
+/*
+ * Before the call, not after: then another thread may already have a new mapping there.
+ */
+static void take_out(struct saved *saved, struct span span)
+{
+	struct vma vma;
+
+	saved->count = 0;
+	for (uint64_t at = span.start; saved->count < MAX_SAVED && vma_next(at, span.end, &vma);
+	     at = vma.end)
+		saved->vmas[saved->count++] = vma_clip(vma, span.start, span.end);
+	vma_erase(span.start, span.end);
+}
+
+static void put_back(const struct saved *saved)
+{
+	for (unsigned i = 0; i < saved->count; i++)
+		vma_add(&saved->vmas[i]);
+}
+
+static int fail(int error)
+{
+	errno = -error;
+	return -1;
+}
+
+static void *fail_map(int error)
+{
+	errno = -error;
+	return MAP_FAILED;
+}
+
+int map_unmap(map_unmap_fn *next, void *addr, size_t len)
+{
+	struct saved saved;
+	struct span span;
+	int r;
+
+	if (!vma_count() || !span_make(&span, (uintptr_t)addr, len))
+		return next(addr, len);
+	r = split_check(span);
+	if (r < 0)
+		return fail(r);
+	take_out(&saved, span);
+	r = next(addr, len);
+	if (r < 0)
+		put_back(&saved);
+	return r;
+}
+
+/* -errno for splits that this mremap() would make. Source: Linux mm/mremap.c. */
+static int check_remap(struct span old, uint64_t len, int flags, uint64_t target)
+{
+	uint64_t new_end = old.start + len;
+	struct span to = { target, target + len };
+
+	if (flags & MREMAP_FIXED && split_check(to))
+		return -EINVAL;
+	if (new_end < old.end && split_check((struct span){ new_end, old.end }))
+		return -EINVAL;
+	if (flags & MREMAP_FIXED)
+		return split_check(
+			(struct span){ old.start, new_end < old.end ? new_end : old.end });
+	return new_end > old.end && flags & MREMAP_MAYMOVE ? split_check(old) : 0;
+}
+
+/* Whether the kernel may choose a new address, which for a device must be aligned. */
+static bool moves_freely(struct span old, uint64_t len, int flags, const struct vma *vma)
+{
+	if (flags & MREMAP_FIXED || !(flags & MREMAP_MAYMOVE) || vma->align <= 12)
+		return false;
+	return old.start + len > old.end || flags & MREMAP_DONTUNMAP;
+}
+
+static void *remap_aligned(map_remap_fn *next, struct span old, size_t old_len, size_t len,
+			   int flags, const struct vma *vma)
+{
+	void *from = (void *)(uintptr_t)old.start;
+	void *at = MAP_FAILED;
+	int saved_errno = errno;
+	long target;
+
+	if (old_len && !(flags & MREMAP_DONTUNMAP))
+		at = next(from, old_len, len, flags & ~MREMAP_MAYMOVE, NULL);
+	if (at != MAP_FAILED)
+		return at;
+	target = place_reserve(len, UINT64_C(1) << vma->align);
+	if (sys_error(target))
+		return fail_map((int)target);
+	at = next(from, old_len, len, flags | MREMAP_FIXED, (void *)target);
+	if (at == MAP_FAILED)
+		sys_munmap((uint64_t)target, len);
+	else
+		errno = saved_errno;
+	return at;
+}
+
+/* The entry of the mapping that came out of it. */
+static void remapped(struct vma vma, struct span old, uint64_t len, uint64_t at)
+{
+	vma.off += old.start - vma.start;
+	vma.start = at;
+	vma.end = at + len;
+	vma_add(&vma);
+}
+
+static void *remap_device(map_remap_fn *next, struct span old, size_t old_len, size_t len,
+			  int flags, void *target, const struct vma *vma)
+{
+	uint64_t pages = (len + PAGE - 1) & -(uint64_t)PAGE;
+	struct saved saved = { .count = 0 };
+	int r = check_remap(old, pages, flags, (uintptr_t)target);
+	void *at;
+
+	if (r < 0)
+		return fail_map(r);
+	if (old_len && !(flags & MREMAP_DONTUNMAP))
+		take_out(&saved, old);
+	if (moves_freely(old, pages, flags, vma))
+		at = remap_aligned(next, old, old_len, pages, flags, vma);
+	else
+		at = next((void *)(uintptr_t)old.start, old_len, len, flags,
+			  flags & MREMAP_FIXED ? target : NULL);
+	if (at == MAP_FAILED)
+		put_back(&saved);
+	else if ((uintptr_t)at & ((UINT64_C(1) << vma->align) - 1))
+		place_dead((uintptr_t)at, pages);
+	else
+		remapped(*vma, old, pages, (uintptr_t)at);
+	return at;
+}
+
+/* Something else moves: it may land on a device mapping. */
+static void *remap_other(map_remap_fn *next, void *old, size_t old_len, size_t len, int flags,
+			 void *target)
+{
+	struct span to;
+	bool known = flags & MREMAP_FIXED && span_make(&to, (uintptr_t)target, len);
+	void *at;
+
+	if (known && split_check(to))
+		return fail_map(-EINVAL);
+	at = next(old, old_len, len, flags, target);
+	if (at != MAP_FAILED && known)
+		vma_erase(to.start, to.end);
+	return at;
+}
+
+void *map_remap(map_remap_fn *next, void *old, size_t old_len, size_t len, int flags, void *target)
+{
+	struct maps_line line;
+	struct span span;
+	struct vma vma;
+
+	if (!vma_count() || !len)
+		return next(old, old_len, len, flags, target);
+	/* An old length of 0 duplicates: an empty span is fine then. */
+	if (!span_make(&span, (uintptr_t)old, old_len) && (old_len || (uintptr_t)old & (PAGE - 1)))
+		return next(old, old_len, len, flags, target);
+	if (!vma_next(span.start, span.start + 1, &vma) ||
+	    !split_confirmed(&vma, span.start, &line))
+		return remap_other(next, old, old_len, len, flags, target);
+	return remap_device(next, span, old_len, len, flags, target, &vma);
+}
