@@ -34,44 +34,36 @@ int fcntl64(int fd, int cmd, ...);
 ssize_t __readlink_chk(const char *path, char *buf, size_t size, size_t room);
 ssize_t __readlinkat_chk(int dir, const char *path, char *buf, size_t size, size_t room);
 
-#define DAX_NAMES_OPEN(X)                                                                \
-	X(open)                                                                          \
-	X(open64)                                                                        \
-	X(openat)                                                                        \
-	X(openat64)                                                                      \
-	X(__open)                                                                        \
-	X(__open64)                                                                      \
-	X(__open_2)                                                                      \
-	X(__open64_2)                                                                    \
-	X(__openat_2) X(__openat64_2) X(creat) X(creat64) X(fopen) X(fopen64) X(freopen) \
-		X(freopen64)
+/* clang-format off */
+#define DAX_NAMES_OPEN(X) \
+	X(open) X(open64) X(__open) X(__open64) X(__open_2) X(__open64_2) \
+	X(openat) X(openat64) X(__openat_2) X(__openat64_2) \
+	X(creat) X(creat64) \
+	X(fopen) X(fopen64) X(freopen) X(freopen64)
 
 #define DAX_NAMES_MAP(X) \
-	X(mmap)          \
-	X(mmap64)        \
-	X(munmap)        \
-	X(mprotect)      \
-	X(pkey_mprotect) \
-	X(mremap) X(msync) X(madvise) X(posix_madvise) X(remap_file_pages) X(mincore)
+	X(mmap) X(mmap64) X(munmap) X(mremap) X(remap_file_pages) \
+	X(mprotect) X(pkey_mprotect) X(madvise) X(posix_madvise) X(msync) X(mincore)
 
-/* struct stat differs between libc and kernel where long has 32 bits, and so does time_t: there
- * only statx() tells a device file from its twin. */
+/*
+ * struct stat differs between libc and kernel where long has 32 bits, and so does time_t: there
+ * only statx() tells a device file from its twin.
+ */
 #ifdef __LP64__
-#define DAX_NAMES_STAT(X) X(stat) X(stat64) X(fstat) X(fstat64) X(fstatat) X(fstatat64)
+#define DAX_NAMES_STAT(X) \
+	X(stat) X(stat64) X(fstat) X(fstat64) X(fstatat) X(fstatat64)
 #else
 #define DAX_NAMES_STAT(X)
 #endif
 
-#define DAX_NAMES_FILE(X)                                                                        \
-	X(read)                                                                                  \
-	X(write)                                                                                 \
-	X(lseek)                                                                                 \
-	X(lseek64)                                                                               \
-	X(__lseek)                                                                               \
-	X(preadv2) X(preadv64v2) X(pwritev2) X(pwritev64v2) X(readahead) X(sync_file_range)      \
-		X(sendfile) X(sendfile64) X(splice) X(copy_file_range) X(epoll_ctl) X(fsetxattr) \
-			X(fcntl) X(fcntl64) X(ioctl) X(readlink) X(readlinkat) X(__readlink_chk) \
-				X(__readlinkat_chk)
+#define DAX_NAMES_FILE(X) \
+	X(read) X(write) X(preadv2) X(preadv64v2) X(pwritev2) X(pwritev64v2) \
+	X(lseek) X(lseek64) X(__lseek) X(readahead) X(sync_file_range) \
+	X(sendfile) X(sendfile64) X(splice) X(copy_file_range) \
+	X(epoll_ctl) X(fcntl) X(fcntl64) X(ioctl) X(fsetxattr) \
+	X(readlink) X(readlinkat) X(__readlink_chk) X(__readlinkat_chk)
 
 #define DAX_NAMES(X) \
-	DAX_NAMES_OPEN(X) DAX_NAMES_MAP(X) DAX_NAMES_STAT(X) DAX_NAMES_FILE(X) X(statx) X(syscall)
+	DAX_NAMES_OPEN(X) DAX_NAMES_MAP(X) DAX_NAMES_STAT(X) DAX_NAMES_FILE(X) \
+	X(statx) X(syscall)
+/* clang-format on */
