@@ -18,7 +18,8 @@ command -v clang >/dev/null || [ "$variant" != clang ] || {
 }
 rm "$reports/build"
 
-export ASAN_OPTIONS=log_path=$reports/asan
+# A run within a run has the preload library before the sanitizer's.
+export ASAN_OPTIONS=log_path=$reports/asan:verify_asan_link_order=0
 export UBSAN_OPTIONS=log_path=$reports/ubsan:print_stacktrace=1
 export TSAN_OPTIONS=log_path=$reports/tsan
 chmod 1777 "$reports"

@@ -170,13 +170,12 @@ as_user() {
 # ours: exec'd processes of this test, known by a word in their environment.
 ours() {
 	local f pid cmd
-	for f in /proc/[0-9]*/environ; do
-		grep -qsz "^DAXEMU_TEST=$DAXEMU_TEST\$" "$f" || continue
+	for f in $(grep -lsz "^DAXEMU_TEST=$DAXEMU_TEST\$" /proc/[0-9]*/environ); do
 		pid=${f#/proc/}
 		pid=${pid%/environ}
 		cmd=$(tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline") || continue
 		[ -z "$cmd" ] || printf '%s %s\n' "$pid" "$cmd"
-	done
+	done 2>/dev/null
 }
 
 gone() {

@@ -64,7 +64,7 @@ daemon_pid() {
 
 daemon_killed_under_run() {
 	local pid victim
-	"$DAXEMU" run -- sh -c 'sleep 1; ls /sys/bus/dax/devices; exit 0' >/dev/null 2>&1 </dev/null &
+	"$DAXEMU" run -- sh -c 'sleep 5; ls /sys/bus/dax/devices; exit 0' >/dev/null 2>&1 </dev/null &
 	pid=$!
 	wait_for 10 find_victim
 	check "the daemon is killed" kill -KILL "$victim"
