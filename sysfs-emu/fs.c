@@ -13,6 +13,7 @@
 #include "base/parse.h"
 #include "base/util.h"
 #include "sysfs-emu/fs_priv.h"
+#include "sysfs-emu/open_file.h"
 
 /* --- invalidation ------------------------------------------------------------------------- */
 
@@ -133,6 +134,9 @@ int fs_new(struct fs **out, const struct fs_config *config)
 					.uevent = config->uevent,
 					.user = config->user };
 	clock_gettime(CLOCK_REALTIME, &fs->tree.age);
+	pthread_mutex_init(&fs->opened, NULL);
+	LIST_INIT(&fs->files);
+	LIST_INIT(&fs->dirs);
 	mutator_init(&fs->mutator, fs);
 	dirty_init(&fs->dirty, wake_mutator, fs);
 	pthread_rwlock_wrlock(config->lock);
@@ -237,6 +241,8 @@ void fs_free(struct fs *fs)
 		fuse_session_destroy(fs->session);
 	else
 		close(fs->config.fuse_fd);
+	open_close_all(fs);
+	pthread_mutex_destroy(&fs->opened);
 	close(fs->end_fd);
 	watch_free(&fs->watch);
 	dirty_free(&fs->dirty);

@@ -6,6 +6,7 @@
 
 #include <fuse_lowlevel.h>
 #include <stdatomic.h>
+#include <sys/queue.h>
 
 #include "sysfs-emu/dirty.h"
 #include "sysfs-emu/fs.h"
@@ -27,6 +28,9 @@
 #define FS_FOREVER 1000000.0
 #define FS_A_WHILE 1.0
 
+LIST_HEAD(open_files, open_file);
+LIST_HEAD(open_dirs, open_dir);
+
 struct fs {
 	struct fs_config config;
 	struct sysfs_tree tree;
@@ -34,6 +38,10 @@ struct fs {
 	struct dirty dirty;
 	struct watch watch;
 	struct mutator mutator;
+	/* What is open: a kernel that loses the connection releases nothing. */
+	pthread_mutex_t opened;
+	struct open_files files;
+	struct open_dirs dirs;
 	struct fuse_session *session;
 	pthread_t threads[FS_THREADS];
 	int nr_threads;

@@ -438,7 +438,7 @@ static void op_lseek(fuse_req_t req, fuse_ino_t id, off_t off, int whence,
 static void op_opendir(fuse_req_t req, fuse_ino_t id, struct fuse_file_info *fi)
 {
 	struct open_dir *dir;
-	int r = open_dir_new(&dir, id);
+	int r = open_dir_new(fs_of(req), &dir, id);
 
 	if (r < 0) {
 		fuse_reply_err(req, -r);
@@ -446,7 +446,7 @@ static void op_opendir(fuse_req_t req, fuse_ino_t id, struct fuse_file_info *fi)
 	}
 	fi->fh = (uintptr_t)dir;
 	if (fuse_reply_open(req, fi) < 0)
-		open_dir_free(dir);
+		open_dir_close(fs_of(req), dir);
 }
 
 static void op_readdir(fuse_req_t req, fuse_ino_t id, size_t size, off_t off,
@@ -471,7 +471,7 @@ static void op_readdir(fuse_req_t req, fuse_ino_t id, size_t size, off_t off,
 static void op_releasedir(fuse_req_t req, fuse_ino_t id, struct fuse_file_info *fi)
 {
 	(void)id;
-	open_dir_free((struct open_dir *)(uintptr_t)fi->fh);
+	open_dir_close(fs_of(req), (struct open_dir *)(uintptr_t)fi->fh);
 	fuse_reply_err(req, 0);
 }
 

@@ -18,13 +18,14 @@ struct entry {
 };
 
 struct open_dir {
+	LIST_ENTRY(open_dir) list;
 	uint64_t id;
 	pthread_mutex_t lock; /* of all below */
 	struct entry *entries;
 	size_t nr, cap;
 };
 
-int open_dir_new(struct open_dir **out, uint64_t id)
+int open_dir_new(struct fs *fs, struct open_dir **out, uint64_t id)
 {
 	struct open_dir *dir = calloc(1, sizeof(*dir));
 
@@ -32,6 +33,9 @@ int open_dir_new(struct open_dir **out, uint64_t id)
 		return -ENOMEM;
 	dir->id = id;
 	pthread_mutex_init(&dir->lock, NULL);
+	pthread_mutex_lock(&fs->opened);
+	LIST_INSERT_HEAD(&fs->dirs, dir, list);
+	pthread_mutex_unlock(&fs->opened);
 	*out = dir;
 	return 0;
 }
@@ -43,8 +47,11 @@ static void clear(struct open_dir *dir)
 	dir->nr = 0;
 }
 
-void open_dir_free(struct open_dir *dir)
+void open_dir_close(struct fs *fs, struct open_dir *dir)
 {
+	pthread_mutex_lock(&fs->opened);
+	LIST_REMOVE(dir, list);
+	pthread_mutex_unlock(&fs->opened);
 	clear(dir);
 	free(dir->entries);
 	pthread_mutex_destroy(&dir->lock);

@@ -10,7 +10,7 @@
 #include "base/util.h"
 #include "cuse/devfile.h"
 
-static struct open_file *file_new(enum open_file_type type)
+static struct open_file *file_new(struct fs *fs, enum open_file_type type)
 {
 	struct open_file *file = calloc(1, sizeof(*file));
 
@@ -19,11 +19,17 @@ static struct open_file *file_new(enum open_file_type type)
 	file->type = type;
 	file->fd = -1;
 	pthread_mutex_init(&file->lock, NULL);
+	pthread_mutex_lock(&fs->opened);
+	LIST_INSERT_HEAD(&fs->files, file, list);
+	pthread_mutex_unlock(&fs->opened);
 	return file;
 }
 
-static void file_free(struct open_file *file)
+static void file_free(struct fs *fs, struct open_file *file)
 {
+	pthread_mutex_lock(&fs->opened);
+	LIST_REMOVE(file, list);
+	pthread_mutex_unlock(&fs->opened);
 	strbuf_free(&file->text);
 	pthread_mutex_destroy(&file->lock);
 	free(file);
@@ -42,7 +48,7 @@ int open_attr(struct fs *fs, struct sysfs_ref ref, int flags, struct open_file *
 		r = -ENOENT;
 	if (r < 0)
 		return r;
-	file = file_new(OPEN_ATTR);
+	file = file_new(fs, OPEN_ATTR);
 	if (!file)
 		return -ENOMEM;
 	file->ref = ref;
@@ -67,14 +73,14 @@ static int open_right_dev(struct fs *fs, struct sysfs_ref ref, int flags, struct
 
 int open_twin(struct fs *fs, struct sysfs_ref ref, int flags, struct open_file **out)
 {
-	struct open_file *file = file_new(OPEN_TWIN);
+	struct open_file *file = file_new(fs, OPEN_TWIN);
 	int r;
 
 	if (!file)
 		return -ENOMEM;
 	r = open_right_dev(fs, ref, flags, &file->dev);
 	if (r < 0) {
-		file_free(file);
+		file_free(fs, file);
 		return r;
 	}
 	*out = file;
@@ -95,13 +101,13 @@ int open_real(struct fs *fs, uint64_t id, int flags, struct open_file **out)
 		return -EROFS;
 	if (root != REAL_SYS)
 		return -EACCES;
-	file = file_new(OPEN_REAL);
+	file = file_new(fs, OPEN_REAL);
 	if (!file)
 		return -ENOMEM;
 	file->fd = real_open(fs->real, root, path.text, 0);
 	if (file->fd < 0) {
 		r = file->fd;
-		file_free(file);
+		file_free(fs, file);
 		return r;
 	}
 	*out = file;
@@ -113,7 +119,18 @@ void open_file_close(struct fs *fs, struct open_file *file)
 	if (file->dev)
 		devfile_release(file->dev, fs->config.lock);
 	close_fdp(&file->fd);
-	file_free(file);
+	file_free(fs, file);
+}
+
+void open_close_all(struct fs *fs)
+{
+	struct open_file *file;
+	struct open_dir *dir;
+
+	while ((file = LIST_FIRST(&fs->files)))
+		open_file_close(fs, file);
+	while ((dir = LIST_FIRST(&fs->dirs)))
+		open_dir_close(fs, dir);
 }
 
 /* Makes the text when reading starts at offset 0, as seq_file does. The file's lock is held. */

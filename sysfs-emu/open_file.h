@@ -16,6 +16,7 @@ enum open_file_type {
 };
 
 struct open_file {
+	LIST_ENTRY(open_file) list;
 	enum open_file_type type;
 	struct sysfs_ref ref; /* ATTR */
 	struct dax_dev *dev;  /* TWIN: held */
@@ -43,8 +44,11 @@ ssize_t open_file_read(struct fs *fs, struct open_file *file, char *buf, size_t 
 
 struct open_dir;
 
-int open_dir_new(struct open_dir **out, uint64_t id);
-void open_dir_free(struct open_dir *dir);
+int open_dir_new(struct fs *fs, struct open_dir **out, uint64_t id);
+void open_dir_close(struct fs *fs, struct open_dir *dir);
+
+/* Closes all files and directories: no request will come any more. */
+void open_close_all(struct fs *fs);
 
 /**
  * open_dir_read() - fill a buffer with entries

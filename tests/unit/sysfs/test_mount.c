@@ -1,0 +1,529 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The mount as programs see it: every answer here comes through the kernel. In a mount namespace of
+ * the test's own; skipped where /dev/fuse or the namespace cannot be had.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/util.h"
+#include "daxemu/proto.h"
+#include "sysfs-emu/fs.h"
+
+#define R    "sys/devices/platform/hmem.0/"
+#define G    R "dax_region/"
+#define D    R "dax0.0/"
+#define DD   "sys/bus/dax/drivers/device_dax/"
+#define TWIN "dev/.daxemu/twin/252:0"
+
+struct mounted {
+	char path[64];
+	pthread_rwlock_t lock;
+	struct dax_model *model;
+	int sys, dev;
+	struct fs *fs;
+	int root; /* of the mount */
+};
+
+/* --- fixture ------------------------------------------------------------------------------ */
+
+static void write_text(const char *path, const char *text)
+{
+	_cleanup_fd_ int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	if (fd >= 0 && write(fd, text, strlen(text)) < 0)
+		fprintf(stderr, "%s: %m\n", path);
+}
+
+/* Root of its own mounts, by a user namespace if need be. */
+static bool enter_namespace(void)
+{
+	char map[64];
+	uid_t uid = getuid();
+	gid_t gid = getgid();
+
+	if (unshare(CLONE_NEWNS) < 0) {
+		if (unshare(CLONE_NEWUSER | CLONE_NEWNS) < 0)
+			return false;
+		write_text("/proc/self/setgroups", "deny");
+		snprintf(map, sizeof(map), "0 %u 1", uid);
+		write_text("/proc/self/uid_map", map);
+		snprintf(map, sizeof(map), "0 %u 1", gid);
+		write_text("/proc/self/gid_map", map);
+	}
+	return mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0;
+}
+
+static int mount_fuse(const char *path)
+{
+	char options[128];
+	int fd = open("/dev/fuse", O_RDWR | O_CLOEXEC);
+
+	snprintf(options, sizeof(options),
+		 "fd=%d,rootmode=40755,user_id=0,group_id=0,allow_other,default_permissions", fd);
+	if (fd >= 0 && mount("daxemu", path, "fuse.daxemu", MS_NOSUID | MS_NODEV, options) < 0)
+		close_fdp(&fd);
+	return fd;
+}
+
+static void make_model(struct mounted *m)
+{
+	struct dax_model_config config = { .profile = dax_profile_find("6.12"),
+					   .memblock_size = 128 * MIB,
+					   .online_nodes = 1 };
+	struct dax_region_config region = { .kind = DAX_REGION_HMEM,
+					    .span = { 4 * GIB, 2 * GIB },
+					    .align = 2 * MIB,
+					    .target_node = 1 };
+	struct dax_region *out;
+
+	assert_int_equal(dax_model_new(&m->model, &config), 0);
+	assert_int_equal(dax_region_add(m->model, &region, DAX_DEVICE_DAX, &out), 0);
+}
+
+static int set_up(void **state)
+{
+	struct mounted *m = calloc(1, sizeof(*m));
+	struct fs_config config = { .lock = &m->lock, .device_files = true };
+
+	strcpy(m->path, "/tmp/daxemu-mount.XXXXXX");
+	assert_non_null(mkdtemp(m->path));
+	config.fuse_fd = mount_fuse(m->path);
+	if (config.fuse_fd < 0) {
+		rmdir(m->path);
+		free(m);
+		*state = NULL;
+		return 0;
+	}
+	pthread_rwlock_init(&m->lock, NULL);
+	make_model(m);
+	config.model = m->model;
+	config.real_sys = m->sys = open("/sys", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	config.real_dev = m->dev = open("/dev", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	assert_int_equal(fs_new(&m->fs, &config), 0);
+	assert_int_equal(fs_start(m->fs), 0);
+	m->root = open(m->path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	assert_true(m->root >= 0);
+	*state = m;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct mounted *m = *state;
+
+	if (!m)
+		return 0;
+	close_fdp(&m->root);
+	umount2(m->path, MNT_DETACH);
+	if (m->fs)
+		fs_free(m->fs);
+	dax_model_free(m->model);
+	pthread_rwlock_destroy(&m->lock);
+	close(m->sys);
+	close(m->dev);
+	rmdir(m->path);
+	free(m);
+	return 0;
+}
+
+static struct mounted *get(void **state)
+{
+	if (!*state)
+		skip();
+	return *state;
+}
+
+/* --- helpers ------------------------------------------------------------------------------ */
+
+/* Return: bytes or -errno. */
+static long put(const struct mounted *m, const char *path, const char *text)
+{
+	_cleanup_fd_ int fd = openat(m->root, path, O_WRONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : write(fd, text, strlen(text));
+
+	return n < 0 ? -errno : n;
+}
+
+static const char *get_text(const struct mounted *m, const char *path)
+{
+	static char text[4097];
+	_cleanup_fd_ int fd = openat(m->root, path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+
+	if (n < 0)
+		return strerrorname_np(errno);
+	text[n] = '\0';
+	return text;
+}
+
+static bool exists(const struct mounted *m, const char *path)
+{
+	struct stat st;
+
+	return fstatat(m->root, path, &st, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+static bool lists(const struct mounted *m, const char *path, const char *name)
+{
+	int fd = openat(m->root, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fdopendir(fd);
+	bool found = false;
+	struct dirent *entry;
+
+	assert_non_null(dir);
+	while ((entry = readdir(dir)))
+		found |= strcmp(entry->d_name, name) == 0;
+	closedir(dir);
+	return found;
+}
+
+#define PUT(m, path, text) assert_int_equal(put(m, path, text), strlen(text))
+
+static int result_of(long r)
+{
+	return r < 0 ? errno : 0;
+}
+
+/* --- files -------------------------------------------------------------------------------- */
+
+/* Recorded: open.*, and what is refused. */
+static void test_open(void **state)
+{
+	static const struct open_case {
+		const char *path;
+		int flags, error;
+	} cases[] = {
+		{ D "size", O_WRONLY, 0 },
+		{ D "size", O_RDWR | O_TRUNC, 0 },
+		{ D "size", O_WRONLY | O_APPEND, 0 },
+		{ D "size", O_RDONLY | O_DIRECT, EINVAL },
+		{ D "size", O_RDONLY | O_DIRECTORY, ENOTDIR },
+		{ D "size", O_WRONLY | O_CREAT, 0 },
+		{ D "size", O_WRONLY | O_CREAT | O_EXCL, EEXIST },
+		{ D "size", O_PATH, 0 },
+		{ D, O_RDWR | O_TMPFILE, EOPNOTSUPP },
+		{ D "new", O_WRONLY | O_CREAT, EACCES },
+		{ D "modalias", O_WRONLY, EACCES },
+		{ D "mapping", O_RDONLY, EACCES },
+		{ D "nosuch", O_RDONLY, ENOENT },
+		{ "dev/dax0.0", O_RDONLY, EACCES },
+		{ "dev/dax0.0", O_PATH, 0 },
+		{ "dev/.daxemu/sock", O_RDWR, EACCES },
+		{ TWIN, O_RDWR | O_DIRECT, EINVAL },
+		{ TWIN, O_RDWR | O_TRUNC | O_CREAT | O_NOATIME, 0 },
+		{ "sys/class/dax", O_PATH, ENOENT },
+		{ "sys/kernel/uevent_seqnum", O_RDONLY, 0 },
+		{ "sys/kernel/uevent_seqnum", O_WRONLY, EROFS },
+		{ "sys/kernel/uevent_seqnum", O_RDONLY | O_TRUNC, EROFS },
+		{ "sys/kernel/new", O_WRONLY | O_CREAT, EROFS },
+	};
+	struct mounted *m = get(state);
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		_cleanup_fd_ int fd =
+			openat(m->root, cases[i].path, cases[i].flags | O_CLOEXEC, 0600);
+
+		if (result_of(fd) != cases[i].error)
+			fail_msg("%s %#o: %s", cases[i].path, cases[i].flags,
+				 fd < 0 ? strerrorname_np(errno) : "ok");
+	}
+}
+
+static void test_refused(void **state)
+{
+	struct mounted *m = get(state);
+	_cleanup_fd_ int dir = openat(m->root, D, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	_cleanup_fd_ int size = openat(dir, "size", O_RDWR | O_CLOEXEC);
+
+	assert_int_equal(result_of(unlinkat(dir, "size", 0)), EPERM);
+	assert_int_equal(result_of(unlinkat(dir, "mapping0", AT_REMOVEDIR)), EPERM);
+	assert_int_equal(result_of(mkdirat(dir, "x", 0755)), EPERM);
+	assert_int_equal(result_of(renameat(dir, "size", dir, "x")), EPERM);
+	assert_int_equal(result_of(linkat(dir, "size", dir, "x", 0)), EPERM);
+	assert_int_equal(result_of(symlinkat("size", dir, "x")), EPERM);
+	assert_int_equal(result_of(mknodat(dir, "x", S_IFIFO | 0600, 0)), EPERM);
+	assert_int_equal(result_of(fsetxattr(size, "user.x", "y", 1, 0)), EOPNOTSUPP);
+	assert_true(mmap(NULL, 4096, PROT_READ, MAP_SHARED, size, 0) == MAP_FAILED);
+	assert_int_equal(errno, ENODEV);
+	assert_int_equal(result_of(ftruncate(size, 0)), 0);
+	assert_int_equal(result_of(ftruncate(size, 99999)), 0);
+	assert_int_equal(result_of(mkdirat(m->root, "sys/kernel/x", 0755)), EROFS);
+	assert_int_equal(result_of(fchmodat(m->root, "sys/kernel/uevent_seqnum", 0666, 0)), EROFS);
+}
+
+static void test_read(void **state)
+{
+	struct mounted *m = get(state);
+	_cleanup_fd_ int fd = openat(m->root, D "size", O_RDWR | O_CLOEXEC);
+	struct pollfd pollfd = { .fd = fd, .events = POLLIN | POLLOUT | POLLPRI | POLLERR };
+	char text[32] = "";
+
+	assert_int_equal(pread(fd, text, 4, 3), 4);
+	assert_string_equal(text, "7483");
+	assert_int_equal(pread(fd, text, 4, 11), 0);
+	assert_int_equal(pread(fd, text, 4, 4096), 0);
+	assert_int_equal(pread(fd, text, 0, 0), 0);
+	assert_int_equal(lseek(fd, 0, SEEK_END), 4096);
+	assert_int_equal(lseek(fd, 0, SEEK_DATA), 0);
+	assert_int_equal(lseek(fd, 5000, SEEK_SET), 5000);
+	assert_int_equal(result_of(lseek(fd, -1, SEEK_SET)), EINVAL);
+	assert_int_equal(poll(&pollfd, 1, 0), 1);
+	assert_int_equal(pollfd.revents, POLLIN | POLLOUT);
+}
+
+/* The text is of the moment when reading began. Recorded: sz.stale. */
+static void test_snapshot(void **state)
+{
+	struct mounted *m = get(state);
+	_cleanup_fd_ int fd = openat(m->root, D "size", O_RDONLY | O_CLOEXEC);
+	char text[32] = "";
+
+	assert_int_equal(read(fd, text, 2), 2);
+	PUT(m, DD "unbind", "dax0.0");
+	PUT(m, D "size", "4194304");
+	assert_int_equal(read(fd, text, sizeof(text)), 9);
+	text[9] = '\0';
+	assert_string_equal(text, "47483648\n");
+	assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
+	assert_int_equal(read(fd, text, sizeof(text)), 8);
+	text[8] = '\0';
+	assert_string_equal(text, "4194304\n");
+}
+
+static void test_write(void **state)
+{
+	struct mounted *m = get(state);
+	_cleanup_fd_ int fd = openat(m->root, D "size", O_WRONLY | O_CLOEXEC);
+	char zeros[5000];
+
+	PUT(m, DD "unbind", "dax0.0");
+	assert_int_equal(write(fd, "", 0), 0);
+	assert_int_equal(write(fd, "4194304", 8), 8);
+	assert_int_equal(write(fd, "6291456\n", 8), 8);
+	assert_string_equal(get_text(m, D "size"), "6291456\n");
+	assert_int_equal(pwrite(fd, "8388608", 7, 2), 7);
+	assert_string_equal(get_text(m, D "size"), "8388608\n");
+	memset(zeros, '0', sizeof(zeros));
+	assert_int_equal(write(fd, zeros, sizeof(zeros)), 4096);
+	assert_string_equal(get_text(m, D "size"), "0\n");
+}
+
+static void test_modes(void **state)
+{
+	struct mounted *m = get(state);
+	struct stat st, twin;
+
+	assert_int_equal(fstatat(m->root, D "size", &st, 0), 0);
+	assert_int_equal(st.st_mode, S_IFREG | 0644);
+	assert_int_equal(st.st_size, 4096);
+	assert_int_equal(st.st_blocks, 0);
+	assert_int_equal(st.st_blksize, 4096);
+	assert_int_equal(fchmodat(m->root, D "modalias", 0644, 0), 0);
+	assert_int_equal(put(m, D "modalias", "x"), -EIO);
+	assert_int_equal(fchmodat(m->root, D "size", 0200, 0), 0);
+	assert_string_equal(get_text(m, D "size"), "EACCES");
+	/* The node and its twin are one. */
+	assert_int_equal(fstatat(m->root, TWIN, &twin, 0), 0);
+	assert_int_equal(fchmodat(m->root, "dev/dax0.0", 0666, 0), 0);
+	assert_int_equal(fstatat(m->root, TWIN, &twin, 0), 0);
+	assert_int_equal(twin.st_mode, S_IFREG | 0666);
+	assert_true(twin.st_ino == daxemu_ino(DAXEMU_INO_TWIN, 252, 0));
+	assert_int_equal(fstatat(m->root, "dev/dax0.0", &st, 0), 0);
+	assert_int_equal(st.st_mode, S_IFCHR | 0666);
+	assert_true(st.st_rdev == makedev(252, 0));
+	assert_true(st.st_ino == daxemu_ino(DAXEMU_INO_NODE, 252, 0));
+}
+
+/* --- what comes and goes ------------------------------------------------------------------ */
+
+/* Looked for before, during and after: nothing cached may be wrong. */
+static void check_dev(const struct mounted *m, bool there)
+{
+	static const char *const paths[] = { "dev/dax0.1", R "dax0.1", "sys/dev/char/252:1",
+					     "sys/bus/dax/devices/dax0.1",
+					     "dev/.daxemu/twin/252:1" };
+	struct stat st;
+
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
+		if (exists(m, paths[i]) != there)
+			fail_msg("%s is%s there", paths[i], there ? " not" : "");
+	}
+	assert_int_equal(lists(m, "dev", "dax0.1"), there);
+	assert_int_equal(lists(m, R, "dax0.1"), there);
+	assert_int_equal(fstatat(m->root, R, &st, 0), 0);
+	assert_int_equal(st.st_nlink, there ? 6 : 5);
+}
+
+static void check_driver(const struct mounted *m, bool bound)
+{
+	assert_int_equal(exists(m, R "dax0.1/driver"), bound);
+	assert_int_equal(exists(m, DD "dax0.1"), bound);
+	assert_int_equal(lists(m, DD, "dax0.1"), bound);
+}
+
+static void test_names(void **state)
+{
+	struct mounted *m = get(state);
+
+	PUT(m, DD "unbind", "dax0.0");
+	PUT(m, D "size", "4194304");
+	check_dev(m, false);
+	for (int i = 0; i < 20; i++) {
+		PUT(m, G "create", "1");
+		check_dev(m, true);
+		assert_false(exists(m, R "dax0.1/mapping0"));
+		PUT(m, R "dax0.1/size", "2097152");
+		assert_true(exists(m, R "dax0.1/mapping0"));
+		check_driver(m, false);
+		PUT(m, DD "new_id", "dax0.1");
+		check_driver(m, true);
+		PUT(m, DD "remove_id", "dax0.1");
+		PUT(m, DD "unbind", "dax0.1");
+		check_driver(m, false);
+		PUT(m, R "dax0.1/size", "0");
+		assert_false(exists(m, R "dax0.1/mapping0"));
+		PUT(m, G "delete", "dax0.1");
+		check_dev(m, false);
+	}
+}
+
+static void test_gone(void **state)
+{
+	struct mounted *m = get(state);
+	_cleanup_fd_ int size = -1, dir = -1;
+	char text[32];
+	struct stat st;
+
+	PUT(m, DD "unbind", "dax0.0");
+	PUT(m, D "size", "4194304");
+	PUT(m, G "create", "1");
+	size = openat(m->root, R "dax0.1/size", O_RDWR | O_CLOEXEC);
+	dir = openat(m->root, R "dax0.1", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	PUT(m, G "delete", "dax0.1");
+	PUT(m, G "create", "1");
+	assert_int_equal(result_of(read(size, text, sizeof(text))), ENODEV);
+	assert_int_equal(result_of(write(size, "0", 1)), ENODEV);
+	assert_int_equal(fstat(size, &st), 0);
+	assert_int_equal(result_of(openat(dir, "size", O_RDONLY | O_CLOEXEC)), ENOENT);
+	assert_int_equal(result_of(openat(dir, "align", O_RDONLY | O_CLOEXEC)), ENOENT);
+}
+
+static void test_twin(void **state)
+{
+	struct mounted *m = get(state);
+	_cleanup_fd_ int fd = openat(m->root, TWIN, O_RDWR | O_CLOEXEC);
+	_cleanup_fd_ int again = -1;
+	struct stat st;
+	char text[8];
+
+	assert_true(fd >= 0);
+	assert_int_equal(result_of(read(fd, text, 8)), EINVAL);
+	assert_int_equal(result_of(write(fd, text, 8)), EINVAL);
+	assert_int_equal(result_of(fsync(fd)), EINVAL);
+	assert_int_equal(result_of(fdatasync(fd)), EINVAL);
+	assert_int_equal(result_of(ftruncate(fd, 0)), EINVAL);
+	assert_int_equal(result_of(fallocate(fd, 0, 0, 4096)), ENODEV);
+	assert_int_equal(result_of(ioctl(fd, 0x5401, text)), ENOTTY);
+	assert_true(mmap(NULL, 4096, PROT_READ, MAP_SHARED, fd, 0) == MAP_FAILED);
+	assert_int_equal(errno, ENODEV);
+	PUT(m, DD "unbind", "dax0.0");
+	/* While one is held, it opens; then no more. */
+	again = openat(m->root, TWIN, O_RDONLY | O_CLOEXEC);
+	assert_true(again >= 0);
+	close_fdp(&again);
+	again = -1;
+	close_fdp(&fd);
+	fd = -1;
+	/* The release is not waited for by close(2). */
+	for (int i = 0; i < 200 && (again = openat(m->root, TWIN, O_RDONLY | O_CLOEXEC)) >= 0;
+	     i++) {
+		close_fdp(&again);
+		usleep(5000);
+	}
+	assert_int_equal(again, -1);
+	assert_int_equal(errno, ENXIO);
+	assert_int_equal(fstatat(m->root, TWIN, &st, 0), 0);
+}
+
+/* --- the end ------------------------------------------------------------------------------ */
+
+/* Leaves files of every sort open when the connection ends. */
+static void *look_around(void *arg)
+{
+	static const char *const paths[] = { D "align", "sys/kernel/uevent_seqnum", TWIN, D };
+	const struct mounted *m = arg;
+	int fds[ARRAY_SIZE(paths)];
+
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
+		fds[i] = openat(m->root, paths[i], O_RDONLY | O_CLOEXEC);
+	while (put(m, DD "new_id", "dax0.0") > 0)
+		;
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
+		close_fdp(&fds[i]);
+	return NULL;
+}
+
+/* Freed in the midst of requests: those fail, and so do all later ones. */
+static void test_stopped(void **state)
+{
+	struct mounted *m = get(state);
+	pthread_t threads[3];
+
+	for (size_t i = 0; i < ARRAY_SIZE(threads); i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, look_around, m), 0);
+	usleep(20000);
+	fs_free(m->fs);
+	m->fs = NULL;
+	for (size_t i = 0; i < ARRAY_SIZE(threads); i++)
+		assert_int_equal(pthread_join(threads[i], NULL), 0);
+	assert_int_equal(put(m, D "size", "0"), -ENOTCONN);
+}
+
+static void test_end(void **state)
+{
+	struct mounted *m = get(state);
+	struct pollfd end = { .fd = fs_end_fd(m->fs), .events = POLLIN };
+
+	assert_int_equal(poll(&end, 1, 0), 0);
+	close_fdp(&m->root);
+	m->root = -1;
+	assert_int_equal(umount2(m->path, MNT_DETACH), 0);
+	assert_int_equal(poll(&end, 1, 10000), 1);
+}
+
+#define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_open),  TEST(test_refused), TEST(test_read),	TEST(test_snapshot),
+		TEST(test_write), TEST(test_modes),   TEST(test_names), TEST(test_gone),
+		TEST(test_twin),  TEST(test_stopped), TEST(test_end),
+	};
+
+	if (!enter_namespace()) {
+		printf("no mount namespace: skipped\n");
+		return 0;
+	}
+	return cmocka_run_group_tests_name("sysfs.mount", tests, NULL, NULL);
+}
