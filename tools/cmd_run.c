@@ -30,6 +30,7 @@ struct run {
 	char daemon[PATH_MAX];
 	char preload[PATH_MAX];
 	char **daemon_argv;
+	enum config_uevents uevents;
 	struct sigaction child_action; /* what we were started with */
 	struct supervisor s;
 	struct refusal refusal;
@@ -124,7 +125,7 @@ static int open_path(const char *path, int *fd, struct refusal *refusal)
 }
 
 /* Everything the daemon serves is made here. */
-static int make_files(struct setup *setup, struct refusal *refusal)
+static int make_files(struct setup *setup, enum config_uevents uevents, struct refusal *refusal)
 {
 	int r = open_path("/sys", &setup->fds[SETUP_REAL_SYS], refusal);
 
@@ -138,9 +139,12 @@ static int make_files(struct setup *setup, struct refusal *refusal)
 		r = ns_mount_fuse(NS_SCRATCH_MNT, &setup->fds[SETUP_FUSE], &setup->device, refusal);
 	if (r < 0)
 		return r;
-	setup->fds[SETUP_BROKER] = ns_listen(NS_SCRATCH_SOCK, refusal);
 	setup->fds[SETUP_MEMFS] = ns_memfs();
-	return setup->fds[SETUP_BROKER] < 0 ? -EINVAL : 0;
+	setup->fds[SETUP_UEVENTS] = ns_uevents(uevents);
+	setup->fds[SETUP_BROKER] = ns_listen(NS_SCRATCH_SOCK, refusal);
+	if (setup->fds[SETUP_BROKER] >= 0)
+		setup->fds[SETUP_CONTROL] = ns_listen(NS_SCRATCH_CTL, refusal);
+	return setup->fds[SETUP_CONTROL] < 0 ? -EINVAL : 0;
 }
 
 static int give_files(struct run *run)
@@ -149,7 +153,7 @@ static int give_files(struct run *run)
 	int r;
 
 	setup_init(&setup);
-	r = make_files(&setup, &run->refusal);
+	r = make_files(&setup, run->uevents, &run->refusal);
 	if (!r) {
 		r = setup_send(run->s.daemon_sock, &setup);
 		if (r < 0)
@@ -176,6 +180,8 @@ static int enter_private(struct run *run)
 {
 	int r = ns_enter_user(&run->refusal);
 
+	if (!r && run->uevents == CONFIG_UEVENTS_PRIVATE)
+		r = ns_enter_net(&run->refusal);
 	if (!r)
 		r = start_daemon(run);
 	if (!r)
@@ -183,7 +189,7 @@ static int enter_private(struct run *run)
 	if (!r)
 		r = await_daemon(run);
 	if (!r)
-		r = ns_assemble(NS_SCRATCH_MNT, NS_SCRATCH_SOCK, &run->refusal);
+		r = ns_assemble(NS_SCRATCH, &run->refusal);
 	return r;
 }
 
@@ -229,7 +235,6 @@ static int enter_its_namespaces(struct run *run)
 
 static int enter_lasting(struct run *run)
 {
-	char mnt[RUNTIME_PATH_MAX + 8], sock[RUNTIME_PATH_MAX + 8];
 	int r = find_instance(run);
 
 	if (!r && !is_mounted_here(run->runtime))
@@ -238,9 +243,7 @@ static int enter_lasting(struct run *run)
 		r = ns_enter(&run->refusal);
 	if (!r)
 		r = ns_scratch(&run->refusal);
-	snprintf(mnt, sizeof(mnt), "%s/mnt", run->runtime);
-	snprintf(sock, sizeof(sock), "%s/sock", run->runtime);
-	return r ? r : ns_assemble(mnt, sock, &run->refusal);
+	return r ? r : ns_assemble(run->runtime, &run->refusal);
 }
 
 /* --- the supervisor ----------------------------------------------------------------------------
@@ -338,14 +341,16 @@ static int check_join(const struct run *run, struct refusal *refusal)
 	return config_check_instance("--join", run->join, refusal);
 }
 
-static int check_config(const struct run *run, struct refusal *refusal)
+static int check_config(struct run *run, struct refusal *refusal)
 {
 	struct config config;
 	int r = args_config(run->args, &config, refusal);
 
-	if (!r)
-		config_free(&config);
-	return r;
+	if (r < 0)
+		return r;
+	run->uevents = config.uevents;
+	config_free(&config);
+	return 0;
 }
 
 static int check(struct run *run)

@@ -22,6 +22,7 @@ struct start {
 	char instance[64];
 	char daemon[PATH_MAX];
 	char **daemon_argv;
+	enum config_uevents uevents;
 	struct setup setup;
 	int socks[2]; /* [1] is the daemon's */
 	bool made;    /* the runtime directory is ours */
@@ -70,9 +71,11 @@ static int make_files(struct start *start)
 		r = listen_in(start, "sock", SETUP_BROKER);
 	if (!r)
 		r = listen_in(start, "ctl", SETUP_CONTROL);
-	if (!r)
-		fds[SETUP_MEMFS] = ns_memfs();
-	return r;
+	if (r < 0)
+		return r;
+	fds[SETUP_MEMFS] = ns_memfs();
+	fds[SETUP_UEVENTS] = ns_uevents(start->uevents);
+	return 0;
 }
 
 /* Only on failure: else the daemon does it when it ends. */
@@ -151,7 +154,11 @@ static int prepare(struct start *start)
 	if (r < 0)
 		return r;
 	strcpy(start->instance, config.instance);
+	start->uevents = config.uevents;
 	config_free(&config);
+	if (start->uevents == CONFIG_UEVENTS_PRIVATE)
+		return refuse(refusal, "--uevents=private: is for 'daxemu run'; 'daxemu watch' "
+				       "tells the uevents of a lasting instance");
 	r = runtime_path(start->instance, start->setup.runtime, refusal);
 	if (!r)
 		r = programs_daemon(start->daemon, refusal);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* daxemu status and daxemu maps: what the daemon says of itself, as JSON. */
+/* daxemu status, maps and watch: what the daemon says of itself, as JSON. */
 #include <json.h>
 #include <stdio.h>
 #include <string.h>
@@ -24,31 +24,18 @@ static int print_file(int file, bool human)
 	return fflush(stdout) ? -errno : 0;
 }
 
-static int ask_and_print(const char *word, const char *name, bool human, struct refusal *refusal)
-{
-	_cleanup_fd_ int sock = -1, file = -1;
-	int r;
-
-	sock = connect_instance(name, NULL, refusal);
-	if (sock < 0)
-		return sock;
-	r = control_ask(sock, word, &file);
-	if (!r)
-		r = print_file(file, human);
-	if (r < 0)
-		return refuse(refusal, "--instance=%s: no answer: %s", name, strerror(-r));
-	return 0;
-}
-
 static int show(const struct args *args, const char *word)
 {
+	_cleanup_fd_ int file = -1;
 	struct refusal refusal;
-	const char *name;
+	int r = connect_ask(args, word, &file, &refusal);
 
-	if (cli_instance(args, &name, &refusal) < 0 ||
-	    ask_and_print(word, name, args_get(args, "human") != NULL, &refusal) < 0)
-		return cli_refuse(args->verb, &refusal);
-	return 0;
+	if (!r) {
+		r = print_file(file, args_get(args, "human") != NULL);
+		if (r < 0)
+			refuse(&refusal, "no answer: %s", strerror(-r));
+	}
+	return r < 0 ? cli_refuse(args->verb, &refusal) : 0;
 }
 
 int cmd_status(const struct args *args)
@@ -59,4 +46,30 @@ int cmd_status(const struct args *args)
 int cmd_maps(const struct args *args)
 {
 	return show(args, CONTROL_MAPS);
+}
+
+/* Until the instance ends, or we do: as the lines come. */
+static int copy_to_stdout(int pipe)
+{
+	char text[4096];
+	ssize_t n;
+
+	while ((n = read(pipe, text, sizeof(text))) > 0)
+		if (fwrite(text, 1, (size_t)n, stdout) != (size_t)n || fflush(stdout))
+			return -errno;
+	return n < 0 ? -errno : 0;
+}
+
+int cmd_watch(const struct args *args)
+{
+	_cleanup_fd_ int pipe = -1;
+	struct refusal refusal;
+	int r = connect_ask(args, CONTROL_WATCH, &pipe, &refusal);
+
+	if (!r) {
+		r = copy_to_stdout(pipe);
+		if (r < 0)
+			refuse(&refusal, "watch: %s", strerror(-r));
+	}
+	return r < 0 ? cli_refuse(args->verb, &refusal) : 0;
 }

@@ -75,6 +75,16 @@ static int set_node(struct config *config, const char *value)
 	return 0;
 }
 
+static int set_uevents(struct config *config, const char *value)
+{
+	int i = word_index("auto private off", value);
+
+	if (i < 0)
+		return -EINVAL;
+	config->uevents = (enum config_uevents)i;
+	return 0;
+}
+
 static int set_memblock_size(struct config *config, const char *value)
 {
 	uint64_t size;
@@ -124,6 +134,7 @@ static const struct setter {
 	  "must be 1 to 63 letters, digits, '.', '_' or '-', and not start with '.'" },
 	{ "abi", set_abi, "must be 6.1, 6.12 or 7.2" },
 	{ "node", set_node, "must be auto, cuse or fuse" },
+	{ "uevents", set_uevents, "must be auto, private or off" },
 	{ "memblock-size", set_memblock_size, "must be a power of two from 2M to 1T" },
 	{ "auto-online", set_auto_online,
 	  "must be offline, online, online_kernel or online_movable" },

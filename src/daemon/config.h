@@ -48,10 +48,14 @@ struct config_region {
 
 enum config_node { CONFIG_NODE_AUTO, CONFIG_NODE_CUSE, CONFIG_NODE_FUSE };
 
+/* Who hears uevents by netlink. */
+enum config_uevents { CONFIG_UEVENTS_AUTO, CONFIG_UEVENTS_PRIVATE, CONFIG_UEVENTS_OFF };
+
 struct config {
 	char instance[64];
 	const struct dax_profile *profile;
 	enum config_node node;
+	enum config_uevents uevents;
 	uint64_t memblock_size; /* bytes */
 	enum dax_online_policy auto_online;
 	bool memmap_on_memory;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The control socket of a lasting instance. */
+/* The control socket of an instance. */
 #include "daemon/control.h"
 
 #include <fcntl.h>
@@ -54,10 +54,14 @@ static void answer(int sock, const char *word, const struct control_ops *ops, vo
 		file = text_file(ops->status(user));
 	else if (!strcmp(word, CONTROL_MAPS))
 		file = text_file(ops->maps(user));
+	else if (!strcmp(word, CONTROL_WATCH))
+		file = ops->watch(user);
 	else if (!strcmp(word, CONTROL_STOP))
 		ops->stop(user);
 	else
 		return reply(sock, "there is no such request", -1);
+	if (file < 0 && strcmp(word, CONTROL_STOP))
+		return reply(sock, "there is no memory or file left for the answer", -1);
 	reply(sock, "", file);
 }
 

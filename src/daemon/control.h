@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The control socket of a lasting instance: a client sends one word, gets one sentence (empty: all
- * is well) and, if the word asks for it, a file with JSON. One datagram each; the file makes an
- * answer of any size one that never blocks.
+ * The control socket of an instance: a client sends one word, gets one sentence (empty: all is
+ * well) and, if the word asks for it, a file with JSON or a pipe that brings it. One datagram each;
+ * the file makes an answer of any size one that never blocks.
  */
 #pragma once
 
@@ -10,12 +10,15 @@
 
 #define CONTROL_STATUS "status"
 #define CONTROL_MAPS   "maps"
+#define CONTROL_WATCH  "watch"
 #define CONTROL_STOP   "stop"
 
 struct control_ops {
 	/* JSON text to free(); NULL without memory. */
 	char *(*status)(void *user);
 	char *(*maps)(void *user);
+	/* A pipe to read JSON lines from, for the client; -errno. */
+	int (*watch)(void *user);
 	void (*stop)(void *user);
 };
 
@@ -28,7 +31,7 @@ struct control_ops {
 void control_serve(int listen_fd, const struct control_ops *ops, void *user);
 
 /**
- * control_connect() - reach the daemon of a runtime directory
+ * control_connect() - reach the daemon of a runtime directory, or of DAXEMU_DIR
  * @pid: of the daemon; may be NULL
  *
  * Return: an fd, -errno.
@@ -37,7 +40,7 @@ int control_connect(const char *runtime, pid_t *pid);
 
 /**
  * control_ask() - send one word
- * @file: given: the JSON, at offset 0; -1 if none came
+ * @file: given: the JSON, at offset 0, or the pipe; -1 if none came
  *
  * Return: 0, -EACCES (refused), -errno.
  */

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/util.h"
 #include "broker/broker.h"
+#include "daemon/events.h"
 #include "daxemu/proto.h"
 #include "sysfs-emu/fs.h"
 
@@ -214,6 +215,17 @@ static int add_regions(struct instance *instance)
 	return r;
 }
 
+static int new_events(struct instance *instance)
+{
+	struct events_config config = {
+		.model = instance->model,
+		.lock = &instance->lock,
+		.netlink = steal_fd(&instance->setup.fds[SETUP_UEVENTS]),
+	};
+
+	return events_new(&instance->events, &config);
+}
+
 static int new_fs(struct instance *instance)
 {
 	int *fds = instance->setup.fds;
@@ -224,6 +236,9 @@ static int new_fs(struct instance *instance)
 		.real_sys = fds[SETUP_REAL_SYS],
 		.real_dev = fds[SETUP_REAL_DEV],
 		.device_files = true,
+		.uevent = events_request,
+		.changed = events_deliver,
+		.user = instance->events,
 	};
 
 	return fs_new(&instance->fs, &config);
@@ -249,6 +264,7 @@ static const struct part {
 } parts[] = {
 	{ new_model, "the model" },
 	{ add_regions, "the regions" },
+	{ new_events, "the delivery of uevents" },
 	{ new_fs, "the file system" },
 	{ new_broker, "the broker" },
 };
@@ -346,6 +362,8 @@ void instance_free(struct instance *instance)
 	drop_memories(instance);
 	if (instance->model)
 		dax_model_free(instance->model);
+	if (instance->events)
+		events_free(instance->events);
 	setup_close(&instance->setup);
 	pthread_rwlock_destroy(&instance->lock);
 	free(instance);

@@ -16,6 +16,7 @@ struct instance {
 	struct setup setup;	     /* owned; what the parts took is -1 */
 	struct dax_model *model;
 	pthread_rwlock_t lock; /* the model lock */
+	struct events *events;
 	struct fs *fs;
 	struct broker *broker;
 	struct refusal refusal; /* of the operation under way */

@@ -16,6 +16,7 @@
 #include "broker/broker.h"
 #include "daemon/args.h"
 #include "daemon/control.h"
+#include "daemon/events.h"
 #include "daemon/instance.h"
 #include "daemon/notify.h"
 #include "daemon/runtime.h"
@@ -45,12 +46,18 @@ static char *control_maps(void *user)
 	return instance_maps(((struct daemon *)user)->instance);
 }
 
+static int control_watch(void *user)
+{
+	return events_watch(((struct daemon *)user)->instance->events);
+}
+
 static void control_stop(void *user)
 {
 	((struct daemon *)user)->ending = true;
 }
 
-static const struct control_ops control_ops = { control_status, control_maps, control_stop };
+static const struct control_ops control_ops = { control_status, control_maps, control_watch,
+						control_stop };
 
 static void on_end(struct daemon *d)
 {
@@ -65,6 +72,11 @@ static void on_broker(struct daemon *d)
 static void on_control(struct daemon *d)
 {
 	control_serve(d->instance->setup.fds[SETUP_CONTROL], &control_ops, d);
+}
+
+static void on_events(struct daemon *d)
+{
+	events_dispatch(d->instance->events);
 }
 
 static int watch(struct daemon *d, int fd, void (*handler)(struct daemon *d))
@@ -82,7 +94,9 @@ static int watch_all(struct daemon *d)
 		r = watch(d, fs_end_fd(d->instance->fs), on_end);
 	if (!r)
 		r = watch(d, broker_fd(d->instance->broker), on_broker);
-	if (!r && d->lasting)
+	if (!r)
+		r = watch(d, events_fd(d->instance->events), on_events);
+	if (!r)
 		r = watch(d, d->instance->setup.fds[SETUP_CONTROL], on_control);
 	if (!r && !d->lasting)
 		r = watch(d, d->setup_sock, on_end); /* nothing more is said: it is the end */
@@ -119,16 +133,24 @@ static int block_signals(void)
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-/* The broker's socket, where joining programs look for it. */
-static int publish_socket(const struct instance *instance, struct refusal *refusal)
+/* One of our sockets, where programs that join look for it. */
+static int publish_socket(const struct instance *instance, const char *name,
+			  struct refusal *refusal)
 {
 	char from[320], to[320];
 
-	snprintf(from, sizeof(from), "%s/sock", instance->setup.runtime);
-	snprintf(to, sizeof(to), "%s/mnt/dev/.daxemu/sock", instance->setup.runtime);
+	snprintf(from, sizeof(from), "%s/%s", instance->setup.runtime, name);
+	snprintf(to, sizeof(to), "%s/mnt/dev/.daxemu/%s", instance->setup.runtime, name);
 	if (mount(from, to, NULL, MS_BIND, NULL) < 0)
 		return refuse(refusal, "%s cannot be mounted at %s: %s", from, to, strerror(errno));
 	return 0;
+}
+
+static int publish_sockets(const struct instance *instance, struct refusal *refusal)
+{
+	int r = publish_socket(instance, "sock", refusal);
+
+	return r < 0 ? r : publish_socket(instance, "ctl", refusal);
 }
 
 static int read_arguments(struct daemon *d, int argc, char **argv, struct refusal *refusal)
@@ -155,7 +177,7 @@ static int make(struct daemon *d, struct setup *setup, struct refusal *refusal)
 	if (!r)
 		r = instance_start(d->instance, refusal);
 	if (!r && d->lasting)
-		r = publish_socket(d->instance, refusal);
+		r = publish_sockets(d->instance, refusal);
 	return r;
 }
 
@@ -164,7 +186,7 @@ static int begin(struct daemon *d, struct refusal *refusal)
 	struct setup setup;
 	int r = setup_receive(d->setup_sock, &setup);
 
-	d->lasting = setup.fds[SETUP_CONTROL] >= 0;
+	d->lasting = *setup.runtime;
 	d->lock = steal_fd(&setup.fds[SETUP_LOCK]);
 	memcpy(d->runtime, setup.runtime, sizeof(d->runtime));
 	if (r < 0) {

@@ -7,9 +7,13 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/capability.h>
+#include <linux/netlink.h>
+#include <linux/nsfs.h>
+#include <net/if.h>
 #include <sched.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -20,7 +24,10 @@
 #include "base/util.h"
 
 #define NS_SCRATCH_DEV NS_SCRATCH "/dev"
-#define DAXEMU_SOCK    ".daxemu/sock" /* below dev/ of the mount */
+
+/* Inode numbers of the machine's own namespaces; the second one since Linux 6.18. */
+#define USER_NS_FIRST 0xeffffffdu
+#define NET_NS_FIRST  0xeffffff9u
 
 /* --- namespaces --------------------------------------------------------------------------- */
 
@@ -101,6 +108,68 @@ int ns_enter(struct refusal *refusal)
 
 	return r < 0 ? r : ns_enter_mount(refusal);
 }
+
+/* --- networks ----------------------------------------------------------------------------- */
+
+static int raise_lo(void)
+{
+	_cleanup_fd_ int sock = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	struct ifreq lo = { .ifr_name = "lo", .ifr_flags = IFF_UP };
+
+	if (sock < 0)
+		return -errno;
+	return ioctl(sock, SIOCSIFFLAGS, &lo) < 0 ? -errno : 0;
+}
+
+int ns_enter_net(struct refusal *refusal)
+{
+	int r = unshare(CLONE_NEWNET) < 0 ? -errno : raise_lo();
+
+	if (!r)
+		return 0;
+	return refuse(refusal,
+		      "--uevents=private: no network namespace can be made (%s): allow it with "
+		      "'sysctl user.max_net_namespaces=10000', or say --uevents=off",
+		      strerror(-r));
+}
+
+/* Whether the namespace belongs to the first user namespace; true if we may not know. */
+static bool owned_by_machine(int net)
+{
+	_cleanup_fd_ int owner = ioctl(net, NS_GET_USERNS);
+	struct stat st;
+
+	return owner < 0 || fstat(owner, &st) < 0 || st.st_ino == USER_NS_FIRST;
+}
+
+/*
+ * Whether ours is the machine's own network namespace, whose udev would take our devices for real.
+ * True in doubt. Source: Linux include/linux/proc_ns.h; net/core/sysctl_net_core.c, which gives
+ * netdev_max_backlog to the first namespace only.
+ */
+static bool in_machine_network(void)
+{
+	_cleanup_fd_ int net = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+	struct stat st;
+
+	if (net < 0 || fstat(net, &st) < 0 || st.st_ino == NET_NS_FIRST)
+		return true;
+	if (!owned_by_machine(net))
+		return false;
+	return access("/proc/sys/net/core/somaxconn", F_OK) < 0 ||
+	       !access("/proc/sys/net/core/netdev_max_backlog", F_OK);
+}
+
+int ns_uevents(enum config_uevents where)
+{
+	if (where == CONFIG_UEVENTS_OFF)
+		return -1;
+	if (where == CONFIG_UEVENTS_AUTO && (!may_mount() || in_machine_network()))
+		return -1;
+	return socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_KOBJECT_UEVENT);
+}
+
+/* --- joining ------------------------------------------------------------------------------ */
 
 static int join_one(pid_t pid, const char *kind, int flag)
 {
@@ -300,15 +369,26 @@ static int bind_one(const char *from, const char *to, struct refusal *refusal)
 	return refuse(refusal, "%s cannot be mounted at %s: %s", from, to, strerror(errno));
 }
 
-static int assemble_dev(const char *mnt, const char *sock, struct refusal *refusal)
+static int bind_socket(const char *runtime, const char *name, struct refusal *refusal)
+{
+	char from[PATH_MAX], to[PATH_MAX];
+
+	snprintf(from, sizeof(from), "%s/%s", runtime, name);
+	snprintf(to, sizeof(to), NS_SCRATCH_DEV "/.daxemu/%s", name);
+	return bind_one(from, to, refusal);
+}
+
+static int assemble_dev(const char *runtime, struct refusal *refusal)
 {
 	char from[PATH_MAX];
 	int r;
 
-	snprintf(from, sizeof(from), "%s/dev", mnt);
+	snprintf(from, sizeof(from), "%s/mnt/dev", runtime);
 	r = bind_one(from, NS_SCRATCH_DEV, refusal);
 	if (!r)
-		r = bind_one(sock, NS_SCRATCH_DEV "/" DAXEMU_SOCK, refusal);
+		r = bind_socket(runtime, "sock", refusal);
+	if (!r)
+		r = bind_socket(runtime, "ctl", refusal);
 	if (r < 0)
 		return r;
 	bind_host_entries();
@@ -326,17 +406,17 @@ static void renew_cwd(const char *cwd)
 		return; /* stays where it is: the real one */
 }
 
-int ns_assemble(const char *mnt, const char *sock, struct refusal *refusal)
+int ns_assemble(const char *runtime, struct refusal *refusal)
 {
 	char from[PATH_MAX], cwd[PATH_MAX];
 	int r;
 
 	if (!getcwd(cwd, sizeof(cwd)))
 		*cwd = '\0';
-	r = assemble_dev(mnt, sock, refusal);
+	r = assemble_dev(runtime, refusal);
 	if (r < 0)
 		return r;
-	snprintf(from, sizeof(from), "%s/sys", mnt);
+	snprintf(from, sizeof(from), "%s/mnt/sys", runtime);
 	r = bind_one(from, NS_SCRATCH, refusal);
 	if (!r)
 		renew_cwd(cwd);

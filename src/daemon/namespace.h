@@ -8,12 +8,14 @@
 
 #include <sys/types.h>
 
+#include "daemon/config.h"
 #include "daemon/refuse.h"
 
 /* Where a private instance is put together, hidden below its own /sys. */
 #define NS_SCRATCH	"/sys"
 #define NS_SCRATCH_MNT	NS_SCRATCH "/mnt"
 #define NS_SCRATCH_SOCK NS_SCRATCH "/sock"
+#define NS_SCRATCH_CTL	NS_SCRATCH "/ctl"
 
 /**
  * ns_enter_user() - without CAP_SYS_ADMIN: move into a user namespace where the caller is root
@@ -27,8 +29,21 @@ int ns_enter_user(struct refusal *refusal);
  * ours leaves. */
 int ns_enter_mount(struct refusal *refusal);
 
-/* Both. */
+/* ns_enter_user(), then ns_enter_mount(). */
 int ns_enter(struct refusal *refusal);
+
+/* Moves into a network namespace of our own, which has lo and nothing else. */
+int ns_enter_net(struct refusal *refusal);
+
+/**
+ * ns_uevents() - a netlink socket whose uevents reach our own programs, and not the machine's udev
+ *
+ * CONFIG_UEVENTS_AUTO: only in a network namespace that is certainly not the machine's own, such as
+ * a container's, and with the right to send there.
+ *
+ * Return: an fd; -1 for none.
+ */
+int ns_uevents(enum config_uevents where);
 
 /* Moves into the namespaces of process @pid. Keeps the working directory. */
 int ns_join(pid_t pid, struct refusal *refusal);
@@ -51,9 +66,8 @@ int ns_memfs(void);
 
 /**
  * ns_assemble() - put an instance that is served over /dev and /sys
- * @mnt:  its mount, with dev/ and sys/
- * @sock: its broker socket
+ * @runtime: directory with mnt/, its mount, and its sockets sock and ctl
  *
  * The entries of the real /dev are mounted over their placeholders one by one. Needs ns_scratch().
  */
-int ns_assemble(const char *mnt, const char *sock, struct refusal *refusal);
+int ns_assemble(const char *runtime, struct refusal *refusal);

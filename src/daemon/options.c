@@ -16,6 +16,8 @@ const struct verb_def verb_defs[NR_VERBS] = {
 			  2 },
 	[VERB_MAPS] = { "maps", "[--instance NAME] [-u]",
 			"print where its devices lie and how often they are open, as JSON", 2 },
+	[VERB_WATCH] = { "watch", "[--instance NAME]",
+			 "print its uevents as they happen, a line of JSON each", 2 },
 	[VERB_DOCTOR] = { "doctor", "",
 			  "say what this machine allows, and what to do about what it does not",
 			  2 },
@@ -23,10 +25,11 @@ const struct verb_def verb_defs[NR_VERBS] = {
 };
 
 const struct option_def option_defs[] = {
-	{ "instance", 0, "NAME", ON_INSTANCE | ON_STOP | ON_STATUS | ON_MAPS, 1, NULL,
+	{ "instance", 0, "NAME", ON_INSTANCE | ON_STOP | ON_STATUS | ON_MAPS | ON_WATCH, 1, NULL,
 	  "name of the instance (default: default)",
 	  "Letters, digits, '.', '_' and '-'. The runtime files of a lasting instance are in "
-	  "/run/daxemu/NAME, or in $XDG_RUNTIME_DIR/daxemu/NAME for a user who is not root." },
+	  "/run/daxemu/NAME, or in $XDG_RUNTIME_DIR/daxemu/NAME for a user who is not root. Inside "
+	  "'daxemu run', status, maps and watch are of the instance there unless one is named." },
 	{ "region", 0, "SPEC", ON_INSTANCE, 0, NULL, "a region of memory; may be repeated",
 	  "SPEC is a list of KEY=VALUE, separated by commas, as under REGIONS. Regions given on "
 	  "the "
@@ -36,6 +39,12 @@ const struct option_def option_defs[] = {
 	  "kernel to be like: 6.1, 6.12 or 7.2 (default: 6.12)", NULL },
 	{ "node", 0, "KIND", ON_INSTANCE, 1, "auto cuse fuse",
 	  "how device files are made: auto, cuse or fuse (default: auto)", NULL },
+	{ "uevents", 0, "WHERE", ON_INSTANCE, 1, "auto private off",
+	  "who hears uevents by netlink: auto, private or off (default: auto)",
+	  "private: run gives COMMAND a network of its own, which has lo and nothing else; there "
+	  "udevadm monitor and other listeners hear the uevents of the instance as the kernel's. "
+	  "auto: they are sent where the network is a container's, never to the machine's own "
+	  "udev. See UEVENTS." },
 	{ "config", 0, "FILE", ON_INSTANCE, 0, "@file", "read options from an INI file",
 	  "See CONFIGURATION FILE. The command line wins over the file." },
 	{ "memblock-size", 0, "SIZE", ON_INSTANCE, 1, "128M 256M 512M 1G 2G",

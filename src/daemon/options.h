@@ -13,6 +13,7 @@ enum verb {
 	VERB_STOP,
 	VERB_STATUS,
 	VERB_MAPS,
+	VERB_WATCH,
 	VERB_DOCTOR,
 	VERB_DAEMON, /* daxemud itself; no word of the CLI */
 	NR_VERBS,
@@ -33,6 +34,7 @@ extern const struct verb_def verb_defs[NR_VERBS];
 #define ON_STOP	  (1u << VERB_STOP)
 #define ON_STATUS (1u << VERB_STATUS)
 #define ON_MAPS	  (1u << VERB_MAPS)
+#define ON_WATCH  (1u << VERB_WATCH)
 #define ON_DOCTOR (1u << VERB_DOCTOR)
 #define ON_DAEMON (1u << VERB_DAEMON)
 /* Options that describe an instance. */

@@ -17,7 +17,8 @@ enum setup_fd {
 	SETUP_REAL_SYS, /* O_PATH of the real /sys */
 	SETUP_REAL_DEV, /* O_PATH of the real /dev */
 	SETUP_MEMFS,	/* detached tmpfs for memory files; may be missing */
-	SETUP_CONTROL,	/* SOCK_SEQPACKET, listening: status, maps, stop; lasting only */
+	SETUP_CONTROL,	/* SOCK_SEQPACKET, listening: status, maps, watch, stop */
+	SETUP_UEVENTS,	/* netlink, to send uevents; may be missing */
 	SETUP_LOCK,	/* its lock file, locked; lasting only */
 	NR_SETUP_FDS,
 };

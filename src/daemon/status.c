@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "daemon/events.h"
 #include "daemon/instance.h"
 
 static void add_u64(struct json_object *to, const char *key, uint64_t value)
@@ -96,6 +97,7 @@ static struct json_object *instance_json(const struct instance *instance)
 	add_u64(json, "memblock_size", model->config.memblock_size);
 	add_text(json, "auto_online", policies[model->config.auto_online]);
 	add_bool(json, "memmap_on_memory", model->config.memmap_on_memory);
+	add_bool(json, "netlink_uevents", events_on_netlink(instance->events));
 	for (size_t i = 0; i < model->nr_regions; i++)
 		json_object_array_add(regions, region_json(instance->config, model->regions[i]));
 	json_object_object_add(json, "regions", regions);
