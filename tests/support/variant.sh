@@ -26,7 +26,7 @@ chmod 1777 "$reports"
 
 tests() {
 	# Without address randomisation: an older thread sanitizer cannot live with all of it.
-	setarch "$(uname -m)" -R ctest --test-dir "build-$variant" --output-on-failure -j "$jobs" "$@"
+	setarch "$(uname -m)" -R ctest --test-dir "build-$variant" --output-on-failure "$@"
 }
 
 result=0
