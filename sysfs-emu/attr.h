@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -36,6 +37,9 @@ struct sysfs_attr {
 	int (*store_bytes)(const struct sysfs_obj *obj, const char *bytes, size_t len);
 	/* The mode on this object; 0 hides the file. NULL: @mode. */
 	mode_t (*visible)(const struct sysfs_obj *obj, mode_t mode);
+	/* Takes out of the text what only root may know. NULL: nothing. */
+	void (*redact)(struct strbuf *text);
+	bool unsized; /* st_size 0, as in /proc */
 };
 
 /* Tables end with an entry without name. */
@@ -59,6 +63,7 @@ extern const struct sysfs_attr sysfs_node_attrs[];
 extern const struct sysfs_attr sysfs_module_attrs[];
 extern const struct sysfs_attr sysfs_region_idle_attrs[];
 extern const struct sysfs_attr sysfs_memory_hotplug_attrs[];
+extern const struct sysfs_attr sysfs_proc_attrs[];
 
 /* --- shared by the tables --- */
 

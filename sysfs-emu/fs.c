@@ -129,6 +129,7 @@ int fs_new(struct fs **out, const struct fs_config *config)
 	fs->config = *config;
 	fs->tree = (struct sysfs_tree){ .model = config->model,
 					.real_sys = config->real_sys,
+					.real_proc = config->real_proc,
 					.real_block = real_block_size(config->real_sys),
 					.device_files = config->device_files,
 					.uevent = config->uevent,

@@ -23,6 +23,7 @@ struct fs_config {
 	int fuse_fd;		/* /dev/fuse, mounted by the caller, INIT not yet answered; taken */
 	int real_sys;		/* O_PATH directory of the real /sys; lent */
 	int real_dev;		/* O_PATH directory of the real /dev; lent */
+	int real_proc;		/* O_PATH directory of the real /proc, or -1; lent */
 	bool device_files;	/* dev/ shows daxX.Y; false when CUSE makes them */
 	/* A synthetic event, as in struct sysfs_tree. NULL drops it. */
 	int (*uevent)(void *user, const struct sysfs_obj *obj, const struct uevent_request *event);

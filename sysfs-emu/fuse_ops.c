@@ -299,6 +299,7 @@ static void op_open(fuse_req_t req, fuse_ino_t id, struct fuse_file_info *fi)
 		fuse_reply_err(req, -r);
 		return;
 	}
+	file->by_root = fuse_req_ctx(req)->uid == 0;
 	fi->fh = (uintptr_t)file;
 	fi->direct_io = 1;
 	fi->noflush = 1;

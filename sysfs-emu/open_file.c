@@ -145,6 +145,8 @@ static int make_text(struct fs *fs, struct open_file *file, off_t off)
 		r = -ENODEV;
 	else if (again)
 		r = sysfs_show(&fs->tree, file->ref, &text);
+	if (r == 0 && again && !file->by_root)
+		sysfs_redact(file->ref, &text);
 	pthread_rwlock_unlock(fs->config.lock);
 	if (r < 0 || !again) {
 		strbuf_free(&text);

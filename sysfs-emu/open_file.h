@@ -21,6 +21,7 @@ struct open_file {
 	struct sysfs_ref ref; /* ATTR */
 	struct dax_dev *dev;  /* TWIN: held */
 	int fd;		      /* REAL: owned */
+	bool by_root;	      /* ATTR: who opened it may know all */
 	/* ATTR: the text as it was when reading began at offset 0 */
 	pthread_mutex_t lock;
 	bool shown;

@@ -64,6 +64,7 @@ enum sysfs_kind {
 	SYSFS_DEVFS_HIDDEN,
 	SYSFS_DEVFS_SOCK, /* a regular file, to bind the broker's socket over */
 	SYSFS_DEVFS_CTL,  /* so for the control socket */
+	SYSFS_DEVFS_PROC, /* files to bind over those of /proc */
 	SYSFS_DEVFS_TWINS,
 	SYSFS_NR_KINDS,
 };

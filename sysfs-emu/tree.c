@@ -533,7 +533,7 @@ static void stat_attr(const struct sysfs_tree *tree, struct sysfs_ref ref, struc
 	if (attr && sysfs_resolve(tree, ref, &obj) == 0)
 		mode = attr_mode(&obj, attr);
 	st->st_mode = S_IFREG | mode;
-	st->st_size = SYSFS_PAGE;
+	st->st_size = attr && attr->unsized ? 0 : SYSFS_PAGE;
 }
 
 uint64_t sysfs_ino(const struct sysfs_tree *tree, struct sysfs_ref ref)
@@ -695,6 +695,14 @@ int sysfs_show(const struct sysfs_tree *tree, struct sysfs_ref ref, struct strbu
 	if (!attr || sysfs_resolve(tree, ref, &obj) < 0)
 		return -ENODEV;
 	return attr->show ? attr->show(&obj, out) : -EIO;
+}
+
+void sysfs_redact(struct sysfs_ref ref, struct strbuf *text)
+{
+	const struct sysfs_attr *attr = attr_of(ref);
+
+	if (attr && attr->redact)
+		attr->redact(text);
 }
 
 ssize_t sysfs_store(const struct sysfs_tree *tree, struct sysfs_ref ref, const char *buf,

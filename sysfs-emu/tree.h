@@ -24,6 +24,7 @@
 struct sysfs_tree {
 	struct dax_model *model;
 	int real_sys;	     /* O_PATH directory of the real /sys, lent; -1 for none */
+	int real_proc;	     /* O_PATH directory of the real /proc, lent; -1 for none */
 	uint64_t real_block; /* bytes of one of the host's memory blocks; 0 for none */
 	bool device_files;   /* dev/ shows daxX.Y */
 	struct timespec age; /* all times of all files */
@@ -95,6 +96,9 @@ int sysfs_check_open(const struct sysfs_tree *tree, struct sysfs_ref ref, int fl
 
 /* Return: 0, -ENODEV, -EIO (no reader), what the attribute says. */
 int sysfs_show(const struct sysfs_tree *tree, struct sysfs_ref ref, struct strbuf *out);
+
+/* Takes out of a shown text what only root may know. */
+void sysfs_redact(struct sysfs_ref ref, struct strbuf *text);
 
 /**
  * sysfs_store() - one write(2)

@@ -23,6 +23,7 @@ static const struct dax_profile profiles[] = {
 		.unaligned_split_error = -ENOMEM,
 		.auto_online = DAX_OFFLINE,
 		.iomem_soft_reserved = true,
+		.iomem_hmem = true,
 	},
 	{
 		.name = "6.12",

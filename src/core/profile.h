@@ -36,6 +36,7 @@ struct dax_profile {
 	bool has_crash_hotplug;		      /* memory/crash_hotplug */
 	bool node_added_before_blocks;	      /* uevent order on kmem bind */
 	bool iomem_soft_reserved;	      /* "Soft Reserved" above the device in iomem */
+	bool iomem_hmem;		      /* "hmem.N" above that */
 	bool madv_guard;		      /* MADV_GUARD_INSTALL works on dax mappings */
 };
 

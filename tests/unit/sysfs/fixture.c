@@ -44,6 +44,7 @@ void fixture_begin(struct fixture *fixture, const char *abi, const char *regions
 	assert_int_equal(dax_model_new(&fixture->model, &config), 0);
 	fixture->tree = (struct sysfs_tree){ .model = fixture->model,
 					     .real_sys = -1,
+					     .real_proc = -1,
 					     .real_block = 128 * MIB,
 					     .device_files = true };
 	dirty_init(&fixture->dirty, NULL, NULL);

@@ -118,6 +118,7 @@ static int set_up(void **state)
 	make_model(m);
 	config.model = m->model;
 	config.real_sys = m->sys = open("/sys", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	config.real_proc = -1;
 	config.real_dev = m->dev = open("/dev", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	assert_int_equal(fs_new(&m->fs, &config), 0);
 	assert_int_equal(fs_start(m->fs), 0);
