@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -171,9 +172,15 @@ static int await_daemon(struct run *run)
 	if (r < 0)
 		return refuse(&run->refusal, "told to end before COMMAND was started");
 	r = setup_wait(run->s.daemon_sock, text, sizeof(run->refusal.text));
-	if (r < 0 && r != -EINVAL)
-		refuse(&run->refusal, "daxemud ended before it was ready");
-	return r;
+	if (r < 0)
+		return refuse(&run->refusal, "daxemud ended before it was ready");
+	if (r == SETUP_REFUSED)
+		return -EINVAL;
+	/* What the mount shows now is what the next steps bind. */
+	if (r == SETUP_SERVES_NODES &&
+	    mount(NULL, NS_SCRATCH_MNT, NULL, MS_REMOUNT | MS_BIND | MS_NOSUID, NULL) < 0)
+		return refuse(&run->refusal, "device files cannot be allowed: %s", strerror(errno));
+	return 0;
 }
 
 static int enter_private(struct run *run)

@@ -122,7 +122,7 @@ static void __attribute__((noreturn)) background(struct start *start)
 	setsid();
 	redirect_log(start);
 	become_daemon(start);
-	setup_reply(start->socks[1], start->refusal.text);
+	setup_reply(start->socks[1], SETUP_REFUSED, start->refusal.text);
 	_exit(2);
 }
 
@@ -137,12 +137,12 @@ static int in_background(struct start *start)
 		background(start);
 	close(steal_fd(&start->socks[1]));
 	r = setup_wait(start->socks[0], start->refusal.text, sizeof(start->refusal.text));
-	if (r < 0) {
-		if (r != -EINVAL)
-			refuse(&start->refusal, "daxemud ended before it was ready");
-		waitpid(pid, NULL, 0);
-	}
-	return r;
+	if (r > SETUP_REFUSED)
+		return 0;
+	if (r < 0)
+		refuse(&start->refusal, "daxemud ended before it was ready");
+	waitpid(pid, NULL, 0);
+	return -EINVAL;
 }
 
 static int prepare(struct start *start)

@@ -113,7 +113,8 @@ static void *second_try(const struct map_want *want, int fd, int saved_errno)
 	int first = errno;
 	long r;
 
-	if (route != ROUTE_TWIN && (route != ROUTE_CHR || !lacks_mmap(first)))
+	/* An open node is one that CUSE opened. */
+	if (route == ROUTE_NONE || (route != ROUTE_TWIN && !lacks_mmap(first)))
 		return fail_map(-first);
 	if (first == EEXIST)
 		return fail_map(-first);

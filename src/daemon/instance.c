@@ -10,7 +10,9 @@
 #include "base/log.h"
 #include "base/util.h"
 #include "broker/broker.h"
+#include "cuse/cuse.h"
 #include "daemon/events.h"
+#include "daemon/node.h"
 #include "daxemu/proto.h"
 #include "sysfs-emu/fs.h"
 
@@ -109,17 +111,27 @@ static const struct dax_ops model_ops = {
 
 /* --- open files: what the broker needs ------------------------------------------------------ */
 
+/* A character device of our major, which nobody else has. */
+static struct dax_dev *identify_cuse(const struct instance *instance, const struct stat *st)
+{
+	if (!S_ISCHR(st->st_mode) || major(st->st_rdev) != instance->profile.major)
+		return NULL;
+	return dax_dev_by_minor(instance->model, minor(st->st_rdev));
+}
+
 /* The inode number says it all, on our own mount (include/daxemu/proto.h). */
 static struct dax_dev *op_identify(void *user, const struct stat *st)
 {
 	struct instance *instance = user;
 	uint32_t kind = daxemu_ino_kind(st->st_ino);
 
+	if (instance->cuse)
+		return identify_cuse(instance, st);
 	if (st->st_dev != instance->setup.device)
 		return NULL;
 	if (kind != DAXEMU_INO_TWIN && kind != DAXEMU_INO_NODE)
 		return NULL;
-	if (daxemu_ino_major(st->st_ino) != (instance->config->profile->major & 0xff))
+	if (daxemu_ino_major(st->st_ino) != (instance->profile.major & 0xff))
 		return NULL;
 	return dax_dev_by_minor(instance->model, daxemu_ino_minor(st->st_ino));
 }
@@ -159,7 +171,7 @@ static int new_model(struct instance *instance)
 {
 	const struct config *config = instance->config;
 	struct dax_model_config model = {
-		.profile = config->profile,
+		.profile = &instance->profile,
 		.memblock_size = config->memblock_size,
 		.auto_online = config->auto_online,
 		.memmap_on_memory = config->memmap_on_memory,
@@ -226,6 +238,29 @@ static int new_events(struct instance *instance)
 	return events_new(&instance->events, &config);
 }
 
+static int new_node(struct instance *instance)
+{
+	return node_new(&instance->cuse, instance->config->node, instance->model, &instance->lock,
+			&instance->profile, &instance->refusal);
+}
+
+static int on_uevent(void *user, const struct sysfs_obj *obj, const struct uevent_request *event)
+{
+	struct instance *instance = user;
+
+	return events_request(instance->events, obj, event);
+}
+
+/* Device files are there, or gone, before anybody is told. */
+static void on_changed(void *user)
+{
+	struct instance *instance = user;
+
+	if (instance->cuse)
+		cuse_settle(instance->cuse);
+	events_deliver(instance->events);
+}
+
 static int new_fs(struct instance *instance)
 {
 	int *fds = instance->setup.fds;
@@ -235,10 +270,11 @@ static int new_fs(struct instance *instance)
 		.fuse_fd = steal_fd(&fds[SETUP_FUSE]),
 		.real_sys = fds[SETUP_REAL_SYS],
 		.real_dev = fds[SETUP_REAL_DEV],
+		/* With CUSE too: the number opens the device, wherever /dev comes from. */
 		.device_files = true,
-		.uevent = events_request,
-		.changed = events_deliver,
-		.user = instance->events,
+		.uevent = on_uevent,
+		.changed = on_changed,
+		.user = instance,
 	};
 
 	return fs_new(&instance->fs, &config);
@@ -265,6 +301,7 @@ static const struct part {
 	{ new_model, "the model" },
 	{ add_regions, "the regions" },
 	{ new_events, "the delivery of uevents" },
+	{ new_node, "the device files" },
 	{ new_fs, "the file system" },
 	{ new_broker, "the broker" },
 };
@@ -287,20 +324,11 @@ static int make_parts(struct instance *instance, struct refusal *refusal)
 	return 0;
 }
 
-/* CUSE is a choice to come: `auto` means FUSE until then. */
-static int check_node(const struct config *config, struct refusal *refusal)
-{
-	if (config->node != CONFIG_NODE_CUSE)
-		return 0;
-	return refuse(refusal, "--node=cuse: device files by CUSE are not available yet, say "
-			       "--node=auto or --node=fuse");
-}
-
 int instance_new(struct instance **out, const struct config *config, struct setup *setup,
 		 struct refusal *refusal)
 {
 	struct instance *instance = calloc(1, sizeof(*instance));
-	int r = instance ? check_node(config, refusal) : refuse(refusal, "out of memory");
+	int r = instance ? 0 : refuse(refusal, "out of memory");
 
 	if (r < 0) {
 		free(instance);
@@ -308,6 +336,7 @@ int instance_new(struct instance **out, const struct config *config, struct setu
 		return r;
 	}
 	instance->config = config;
+	instance->profile = *config->profile;
 	instance->setup = *setup;
 	setup_init(setup);
 	pthread_rwlock_init(&instance->lock, NULL);
@@ -359,6 +388,8 @@ void instance_free(struct instance *instance)
 		fs_free(instance->fs);
 	if (instance->broker)
 		broker_free(instance->broker);
+	if (instance->cuse)
+		cuse_free(instance->cuse);
 	drop_memories(instance);
 	if (instance->model)
 		dax_model_free(instance->model);

@@ -14,9 +14,11 @@
 struct instance {
 	const struct config *config; /* lent */
 	struct setup setup;	     /* owned; what the parts took is -1 */
+	struct dax_profile profile;  /* the configured one, with the major that is in use */
 	struct dax_model *model;
 	pthread_rwlock_t lock; /* the model lock */
 	struct events *events;
+	struct cuse *cuse; /* makes the device files; NULL: the file system does */
 	struct fs *fs;
 	struct broker *broker;
 	struct refusal refusal; /* of the operation under way */

@@ -176,6 +176,8 @@ static int make(struct daemon *d, struct setup *setup, struct refusal *refusal)
 
 	if (!r)
 		r = instance_start(d->instance, refusal);
+	if (!r && d->lasting && d->instance->cuse)
+		r = runtime_allow_nodes(d->runtime);
 	if (!r && d->lasting)
 		r = publish_sockets(d->instance, refusal);
 	return r;
@@ -209,7 +211,7 @@ static int report_refusal(const struct daemon *d, const struct refusal *refusal)
 {
 	if (!*refusal->text)
 		return 2;
-	if (d->setup_sock < 0 || setup_reply(d->setup_sock, refusal->text) < 0)
+	if (d->setup_sock < 0 || setup_reply(d->setup_sock, SETUP_REFUSED, refusal->text) < 0)
 		fprintf(stderr, "daxemu: %s\n", refusal->text);
 	return 2;
 }
@@ -236,7 +238,7 @@ static int serve(struct daemon *d)
 		end(d);
 		return report_refusal(d, &refusal);
 	}
-	setup_reply(d->setup_sock, "");
+	setup_reply(d->setup_sock, d->instance->cuse ? SETUP_SERVES_NODES : SETUP_SERVES, "");
 	if (d->lasting) {
 		notify_manager("READY=1");
 		if (chdir("/") < 0)

@@ -137,6 +137,14 @@ int runtime_is_locked(const char *path)
 	return fd == -EWOULDBLOCK;
 }
 
+int runtime_allow_nodes(const char *path)
+{
+	char mnt[BELOW_MAX];
+
+	below(mnt, path, "mnt");
+	return mount(NULL, mnt, NULL, MS_REMOUNT | MS_BIND | MS_NOSUID, NULL) < 0 ? -errno : 0;
+}
+
 void runtime_unmount(const char *path)
 {
 	char mnt[BELOW_MAX];

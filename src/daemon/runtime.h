@@ -24,6 +24,9 @@ int runtime_make(const char *name, const char *path, struct refusal *refusal);
 /* Whether somebody holds the lock. */
 int runtime_is_locked(const char *path);
 
+/* Lets device files be opened on the mount. Return: 0 or -errno. */
+int runtime_allow_nodes(const char *path);
+
 /* Detaches the mount, if there is one. */
 void runtime_unmount(const char *path);
 

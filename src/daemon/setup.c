@@ -103,22 +103,28 @@ int setup_receive(int sock, struct setup *out)
 	return take_fds(out, msg.present, fds, n);
 }
 
-int setup_reply(int sock, const char *sentence)
+/* A byte and the sentence. */
+int setup_reply(int sock, enum setup_answer answer, const char *sentence)
 {
-	return send(sock, sentence, strlen(sentence) + 1, MSG_NOSIGNAL) < 0 ? -errno : 0;
+	char code = (char)answer;
+	struct iovec iov[] = { { &code, 1 }, { (void *)sentence, strlen(sentence) } };
+	const struct msghdr header = { .msg_iov = iov, .msg_iovlen = ARRAY_SIZE(iov) };
+
+	return sendmsg(sock, &header, MSG_NOSIGNAL) < 0 ? -errno : 0;
 }
 
 int setup_wait(int sock, char *sentence, size_t len)
 {
+	char code = SETUP_REFUSED;
+	struct iovec iov[] = { { &code, 1 }, { sentence, len - 1 } };
+	struct msghdr header = { .msg_iov = iov, .msg_iovlen = ARRAY_SIZE(iov) };
 	ssize_t got;
 
 	do {
-		got = recv(sock, sentence, len - 1, 0);
+		got = recvmsg(sock, &header, 0);
 	} while (got < 0 && errno == EINTR);
-	if (got < 0)
-		return -errno;
-	sentence[got] = '\0';
-	if (!got)
-		return -EPIPE;
-	return *sentence ? -EINVAL : 0;
+	if (got <= 0)
+		return got ? -errno : -EPIPE;
+	sentence[got - 1] = '\0';
+	return code;
 }

@@ -41,10 +41,15 @@ int setup_send(int sock, const struct setup *setup);
 /* The files are given, close-on-exec. Return: 0, -EPIPE (nobody sends any), -EPROTO, -errno. */
 int setup_receive(int sock, struct setup *out);
 
-/*
- * The answer: "" when the instance serves, else a sentence why not.
- */
-int setup_reply(int sock, const char *sentence);
+/* The answer: the instance serves, ... */
+enum setup_answer {
+	SETUP_REFUSED,
+	SETUP_SERVES,	    /* device files by FUSE */
+	SETUP_SERVES_NODES, /* by CUSE: the mount must let them be opened */
+};
 
-/* Return: 0 (serves), -EINVAL (refused, @sentence says why), -errno. */
+/* ... or it does not: @sentence says why. Return: 0 or -errno. */
+int setup_reply(int sock, enum setup_answer answer, const char *sentence);
+
+/* Return: enum setup_answer; SETUP_REFUSED sets @sentence. -EPIPE, -errno. */
 int setup_wait(int sock, char *sentence, size_t len);

@@ -93,7 +93,7 @@ static struct json_object *instance_json(const struct instance *instance)
 	add_int(json, "pid", getpid());
 	add_text(json, "runtime", instance->setup.runtime);
 	add_text(json, "abi", instance->config->profile->name);
-	add_text(json, "node", "fuse");
+	add_text(json, "node", instance->cuse ? "cuse" : "fuse");
 	add_u64(json, "memblock_size", model->config.memblock_size);
 	add_text(json, "auto_online", policies[model->config.auto_online]);
 	add_bool(json, "memmap_on_memory", model->config.memmap_on_memory);

@@ -69,10 +69,13 @@ static void test_answers(void **state)
 	char text[64];
 
 	(void)state;
-	assert_int_equal(setup_reply(socks[0], ""), 0);
-	assert_int_equal(setup_wait(socks[1], text, sizeof(text)), 0);
-	assert_int_equal(setup_reply(socks[0], "too few huge pages"), 0);
-	assert_int_equal(setup_wait(socks[1], text, sizeof(text)), -EINVAL);
+	assert_int_equal(setup_reply(socks[0], SETUP_SERVES, ""), 0);
+	assert_int_equal(setup_wait(socks[1], text, sizeof(text)), SETUP_SERVES);
+	assert_string_equal(text, "");
+	assert_int_equal(setup_reply(socks[0], SETUP_SERVES_NODES, ""), 0);
+	assert_int_equal(setup_wait(socks[1], text, sizeof(text)), SETUP_SERVES_NODES);
+	assert_int_equal(setup_reply(socks[0], SETUP_REFUSED, "too few huge pages"), 0);
+	assert_int_equal(setup_wait(socks[1], text, sizeof(text)), SETUP_REFUSED);
 	assert_string_equal(text, "too few huge pages");
 	shutdown(socks[0], SHUT_WR);
 	assert_int_equal(setup_wait(socks[1], text, sizeof(text)), -EPIPE);
