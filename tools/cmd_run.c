@@ -132,6 +132,7 @@ static int make_files(struct setup *setup, enum config_uevents uevents, struct r
 
 	if (!r)
 		r = open_path("/dev", &setup->fds[SETUP_REAL_DEV], refusal);
+	setup->fds[SETUP_PROC] = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (!r)
 		r = ns_enter_mount(refusal);
 	if (!r)

@@ -63,6 +63,7 @@ static int make_files(struct start *start)
 
 	if (!r)
 		r = open_path("/dev", &fds[SETUP_REAL_DEV], &start->refusal);
+	fds[SETUP_PROC] = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (!r && geteuid())
 		r = ns_enter(&start->refusal);
 	if (!r)

@@ -270,6 +270,7 @@ static int new_fs(struct instance *instance)
 		.fuse_fd = steal_fd(&fds[SETUP_FUSE]),
 		.real_sys = fds[SETUP_REAL_SYS],
 		.real_dev = fds[SETUP_REAL_DEV],
+		.real_proc = fds[SETUP_PROC],
 		/* With CUSE too: the number opens the device, wherever /dev comes from. */
 		.device_files = true,
 		.uevent = on_uevent,

@@ -21,9 +21,11 @@
 #include <sys/sysmacros.h>
 #include <sys/un.h>
 
+#include "base/log.h"
 #include "base/util.h"
 
-#define NS_SCRATCH_DEV NS_SCRATCH "/dev"
+#define NS_SCRATCH_DEV	NS_SCRATCH "/dev"
+#define NS_SCRATCH_PROC NS_SCRATCH "/proc"
 
 /* Inode numbers of the machine's own namespaces; the second one since Linux 6.18. */
 #define USER_NS_FIRST 0xeffffffdu
@@ -397,6 +399,27 @@ static int assemble_dev(const char *runtime, struct refusal *refusal)
 	return 0;
 }
 
+/*
+ * What cannot be covered, or is not there, stays the machine's own. Before, all of /proc is mounted
+ * a second time where nobody sees it: where none is free of such covers, the kernel would let no
+ * user namespace inside mount one. Source: Linux fs/namespace.c, mnt_already_visible().
+ */
+static void cover_proc(const char *runtime)
+{
+	static const char *const names[] = { "devices", "iomem" };
+	char from[PATH_MAX], to[64];
+
+	if (mkdir(NS_SCRATCH_PROC, 0755) < 0 ||
+	    mount("/proc", NS_SCRATCH_PROC, NULL, MS_BIND | MS_REC, NULL) < 0)
+		log_debug("run", "/proc cannot be mounted again: %s", strerror(errno));
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		snprintf(from, sizeof(from), "%s/mnt/dev/.daxemu/proc/%s", runtime, names[i]);
+		snprintf(to, sizeof(to), "/proc/%s", names[i]);
+		if (mount(from, to, NULL, MS_BIND, NULL) < 0)
+			log_debug("run", "%s cannot be covered: %s", to, strerror(errno));
+	}
+}
+
 /* A working directory below /dev or /sys is to be the new one. */
 static void renew_cwd(const char *cwd)
 {
@@ -416,6 +439,7 @@ int ns_assemble(const char *runtime, struct refusal *refusal)
 	r = assemble_dev(runtime, refusal);
 	if (r < 0)
 		return r;
+	cover_proc(runtime);
 	snprintf(from, sizeof(from), "%s/mnt/sys", runtime);
 	r = bind_one(from, NS_SCRATCH, refusal);
 	if (!r)

@@ -16,6 +16,7 @@ enum setup_fd {
 	SETUP_BROKER,	/* SOCK_SEQPACKET, listening: the preload library */
 	SETUP_REAL_SYS, /* O_PATH of the real /sys */
 	SETUP_REAL_DEV, /* O_PATH of the real /dev */
+	SETUP_PROC,	/* O_PATH of the real /proc; may be missing */
 	SETUP_MEMFS,	/* detached tmpfs for memory files; may be missing */
 	SETUP_CONTROL,	/* SOCK_SEQPACKET, listening: status, maps, watch, stop */
 	SETUP_UEVENTS,	/* netlink, to send uevents; may be missing */

@@ -9,6 +9,7 @@ as_ordinary_user() {
 	check "user namespaces" unshare -Ur true
 	check "daxctl: the listing and every verb" "$HERE/daxctl.sh" short
 	sub_test client.sh
+	sub_test proc.sh
 	lasting
 	eq "no file is left in the user's runtime directory" "" "$(find "$XDG_RUNTIME_DIR" -mindepth 1)"
 }
