@@ -49,7 +49,7 @@ struct cuse {
 	struct dax_watcher watcher;
 	struct pool *pool;
 	pthread_t maker;
-	bool started;
+	bool started; /* the maker runs */
 
 	pthread_mutex_t lock; /* of the queue and @error; the model lock may be held around it */
 	pthread_cond_t changed;
@@ -233,12 +233,11 @@ static void add_dev_job(struct cuse *cuse, enum job_kind kind, const struct dax_
 	add_job(cuse, job);
 }
 
-/* Before cuse_start() nothing is followed: it looks at what there is by then. */
 static void on_event(void *user, const struct dax_event *event)
 {
 	struct cuse *cuse = user;
 
-	if (!cuse->started || event->object != DAX_OBJ_DEV)
+	if (event->object != DAX_OBJ_DEV)
 		return;
 	if (event->action == DAX_ADD)
 		add_dev_job(cuse, JOB_ADD, event->dev);
@@ -267,7 +266,6 @@ int cuse_new(struct cuse **out, const struct cuse_config *config)
 	pthread_mutex_init(&cuse->lock, NULL);
 	pthread_cond_init(&cuse->changed, NULL);
 	cuse->watcher = (struct dax_watcher){ .event = on_event, .user = cuse };
-	dax_model_watch(config->model, &cuse->watcher);
 	*out = cuse;
 	return 0;
 }
@@ -289,8 +287,7 @@ static void add_present(struct cuse *cuse)
 {
 	const struct dax_model *model = cuse->config.model;
 
-	pthread_rwlock_wrlock(cuse->config.lock); /* no event in between */
-	cuse->started = true;
+	pthread_rwlock_rdlock(cuse->config.lock);
 	for (size_t i = 0; i < model->nr_regions; i++) {
 		const struct dax_region *region = model->regions[i];
 
@@ -308,9 +305,15 @@ int cuse_start(struct cuse *cuse)
 		r = start_maker(cuse);
 	if (r < 0)
 		return r;
+	cuse->started = true;
 	add_present(cuse);
 	cuse_settle(cuse);
-	return cuse->error;
+	if (cuse->error < 0)
+		return cuse->error;
+	pthread_rwlock_wrlock(cuse->config.lock);
+	dax_model_watch(cuse->config.model, &cuse->watcher);
+	pthread_rwlock_unlock(cuse->config.lock);
+	return 0;
 }
 
 static void stop(struct cuse *cuse)

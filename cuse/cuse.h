@@ -31,11 +31,13 @@ int cuse_usable(void);
  */
 int cuse_free_major(unsigned wanted);
 
-/* Watches the model; makes nothing yet. Return: 0 or -errno. */
+/* Makes nothing yet. Return: 0 or -errno. */
 int cuse_new(struct cuse **out, const struct cuse_config *config);
 
 /**
- * cuse_start() - make the devices there are, and serve
+ * cuse_start() - make the devices there are, serve, and from then on follow the model
+ *
+ * Nobody changes the model meanwhile. On failure it is not followed; cuse_free() is still due.
  *
  * Return: 0, -EEXIST (the machine has a device of such a name or number), -errno.
  */
@@ -49,5 +51,5 @@ int cuse_start(struct cuse *cuse);
  */
 void cuse_settle(struct cuse *cuse);
 
-/* Removes every device file. The caller holds no lock. */
+/* Removes every device file. The caller holds no lock; the model does not change any more. */
 void cuse_free(struct cuse *cuse);
