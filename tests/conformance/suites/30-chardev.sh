@@ -8,7 +8,8 @@ modprobe loop 2>/dev/null
 G=$(region_of dax0.0)/dax_region
 # Something that takes O_DIRECT: a loop device, or a plain file where none may be made.
 truncate -s 1M "$T/disk"
-DIRECT=$(losetup --find --show "$T/disk" 2>/dev/null) || {
+DIRECT=${DIRECT:-$(losetup --find --show "$T/disk" 2>/dev/null)}
+[ -n "$DIRECT" ] || {
 	DIRECT=$(mktemp /var/tmp/conformance.XXXXXX)
 	truncate -s 1M "$DIRECT"
 	trap 'rm -rf "$T" "$DIRECT"' EXIT
