@@ -20,7 +20,7 @@ value st.region.path "${R#/sys/devices/}"
 value st.region.driver "$(readlink $R/driver)"
 value st.driver "$(driver_of dax0.0)"
 value st.geom "$(geometry dax0.0)"
-value st.iomem "$(grep -A3 Persistent /proc/iomem | grep -v System | tr '\n' '|')"
+value st.iomem "$(grep -A2 Persistent /proc/iomem | tr '\n' '|')"
 tree st.region $R | sed 's/[0-9a-f-]\{36\}/UUID/'
 probe st.ls ls $D/
 probe st.region.ls ls $G

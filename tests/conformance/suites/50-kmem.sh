@@ -8,7 +8,7 @@ modprobe dax_hmem
 modprobe device_dax
 put $M/auto_online_blocks offline
 watch_events
-io() { sed -n '/^1000\|^ *1[0-7]/p' /proc/iomem | grep -v -i kernel | tr '\n' '|'; }
+io() { sed -n '/^ *1[0-7][0-9a-f]\{7\}-/p' /proc/iomem | grep -v -i kernel | tr '\n' '|'; }
 G=$(region_of dax0.0)/dax_region
 D=$B/devices/dax0.0
 bind_to none dax0.0
