@@ -29,8 +29,12 @@ void file_met(void)
 static bool is_device(long fd)
 {
 	struct route_dev dev;
+	enum route route;
 
-	return fd >= 0 && self_route_at((int)fd, "", AT_EMPTY_PATH, &dev) == ROUTE_TWIN;
+	if (fd < 0)
+		return false;
+	route = self_route_at((int)fd, "", AT_EMPTY_PATH, &dev);
+	return route == ROUTE_TWIN || route == ROUTE_NODE;
 }
 
 /* --- at start ------------------------------------------------------------------------------- */

@@ -9,8 +9,10 @@ static int opened(int fd, int dir, const char *path, int flags, int saved)
 {
 	int r;
 
-	if (fd >= 0)
+	if (fd >= 0) {
+		twin_not_needed(fd, path);
 		return fd;
+	}
 	r = twin_open(dir, path, flags, -errno);
 	errno = r < 0 ? -r : saved;
 	return r < 0 ? -1 : r;

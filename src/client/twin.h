@@ -16,6 +16,9 @@
  */
 int twin_open(int dir, const char *path, int flags, int error);
 
+/* The kernel opened @fd by itself. If it is a device file, which is so over CUSE, it is met. */
+void twin_not_needed(int fd, const char *path);
+
 /**
  * twin_fopen() - second try of an fopen(3) that failed, errno saying how
  * @saved: errno to leave on success
