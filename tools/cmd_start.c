@@ -194,5 +194,8 @@ int cmd_start(const struct args *args)
 		r = take_runtime(&start);
 	if (!r)
 		r = args_get(args, "foreground") ? become_daemon(&start) : in_background(&start);
+	if (start.daemon_argv)
+		launch_free_argv(start.daemon_argv);
+	setup_close(&start.setup);
 	return r < 0 ? cli_refuse(VERB_START, &start.refusal) : 0;
 }

@@ -24,10 +24,10 @@ static bool peer_allowed(int sock)
 	return peer.uid == geteuid() || peer.uid == 0;
 }
 
-/* A file with the text, at offset 0. Takes @text. */
-static int text_file(char *text)
+/* A file with the text, at offset 0. Takes @taken. */
+static int text_file(char *taken)
 {
-	_cleanup_free_ char *owned = text;
+	_cleanup_free_ char *text = taken;
 	_cleanup_fd_ int fd = memfd_create("daxemu", MFD_CLOEXEC);
 	ssize_t len = text ? (ssize_t)strlen(text) : 0;
 
