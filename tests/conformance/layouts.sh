@@ -10,7 +10,7 @@ layout() {
 	local region='size=2G,start=0x100000000,numa-node=0,target-node=0,driver=none'
 	KERNEL_ARGS='memmap=2G%0x100000000-1+0xefffffff'
 	QEMU_ARGS=
-	DAXEMU_ARGS=(--memblock-size 128M)
+	DAXEMU_ARGS=(--memblock-size 128M --uevents private)
 	# Debian's kernels of 6.12 and later online new memory by themselves.
 	[ "$2" = 6.1 ] || DAXEMU_ARGS+=(--auto-online online)
 	case $1 in
