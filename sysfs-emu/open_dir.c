@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Open directories. A listing is made when reading starts at offset 0: emulated entries first, then
- * those of the real directory that no emulated one stands before.
+ * Open directories. A listing is made when reading starts at offset 0: emulated entries, and those
+ * of the real directory that no emulated one stands before, in the order of sysfs.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -10,6 +10,7 @@
 
 #include "base/util.h"
 #include "sysfs-emu/open_file.h"
+#include "sysfs-emu/order.h"
 
 struct entry {
 	uint64_t ino;
@@ -146,9 +147,22 @@ static int list_real(struct fs *fs, struct open_dir *dir)
 	return real_list(fs->real, root, path.text, emit_real, &listing);
 }
 
-static int make_listing(struct fs *fs, struct open_dir *dir)
+static int compare(const void *a, const void *b)
+{
+	return sysfs_name_compare(((const struct entry *)a)->name, ((const struct entry *)b)->name);
+}
+
+static int list(struct fs *fs, struct open_dir *dir)
 {
 	struct sysfs_ref ref = { .kind = SYSFS_MOUNT };
+
+	if (dir->id == FUSE_ROOT_ID || sysfs_ref_decode(dir->id, &ref))
+		return list_emulated(fs, dir, ref);
+	return list_real(fs, dir);
+}
+
+static int make_listing(struct fs *fs, struct open_dir *dir)
+{
 	int r;
 
 	clear(dir);
@@ -157,9 +171,10 @@ static int make_listing(struct fs *fs, struct open_dir *dir)
 		r = append(dir, "..", dir->id, S_IFDIR);
 	if (r < 0)
 		return r;
-	if (dir->id == FUSE_ROOT_ID || sysfs_ref_decode(dir->id, &ref))
-		return list_emulated(fs, dir, ref);
-	return list_real(fs, dir);
+	r = list(fs, dir);
+	/* Behind the two dots. */
+	qsort(dir->entries + 2, dir->nr - 2, sizeof(*dir->entries), compare);
+	return r;
 }
 
 static size_t fill(struct open_dir *dir, fuse_req_t req, char *buf, size_t size, off_t off)

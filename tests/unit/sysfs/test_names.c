@@ -13,6 +13,7 @@
 #include "base/util.h"
 #include "sysfs-emu/names.h"
 #include "sysfs-emu/nodelist.h"
+#include "sysfs-emu/order.h"
 #include "sysfs-emu/ref.h"
 #include "sysfs-emu/uevent.h"
 
@@ -168,10 +169,22 @@ static void test_ref(void **state)
 	assert_false(sysfs_ref_decode(SYSFS_REF_EMULATED | UINT64_C(63) << 57, &back));
 }
 
+/* As `ls -U` lists them on a real kernel. */
+static void test_order(void **state)
+{
+	static const char *const names[] = { "kernel", "power", "class",    "devices", "dev",
+					     "fs",     "bus",	"firmware", "block",   "module" };
+
+	(void)state;
+	for (size_t i = 1; i < ARRAY_SIZE(names); i++)
+		assert_true(sysfs_name_compare(names[i - 1], names[i]) < 0);
+	assert_int_equal(sysfs_name_compare("dax0.0", "dax0.0"), 0);
+}
+
 int main(void)
 {
 	static struct CMUnitTest
-		tests[ARRAY_SIZE(id_cases) + ARRAY_SIZE(uevent_cases) + ARRAY_SIZE(list_cases) + 2];
+		tests[ARRAY_SIZE(id_cases) + ARRAY_SIZE(uevent_cases) + ARRAY_SIZE(list_cases) + 3];
 	size_t n = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(id_cases); i++)
@@ -188,5 +201,6 @@ int main(void)
 						  .initial_state = (void *)&list_cases[i] };
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_number);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_ref);
+	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_order);
 	return cmocka_run_group_tests_name("sysfs.names", tests, NULL, NULL);
 }
