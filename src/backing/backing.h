@@ -90,6 +90,9 @@ int backing_dev_up(struct backing_dev *dev, const struct dax_range *ranges, size
  */
 void backing_dev_down(struct backing_dev *dev);
 
+/* The device is deleted: /proc/PID/maps says so of the mappings there are. */
+void backing_dev_unname(struct backing_dev *dev);
+
 /* The file is gone from every name; mappings that still exist stay dead. Brings it down first. */
 void backing_dev_free(struct backing_dev *dev);
 

@@ -23,6 +23,11 @@ int backing_dev_new(struct backing_dev **out, struct backing_region *region, con
 	return r;
 }
 
+void backing_dev_unname(struct backing_dev *dev)
+{
+	memfile_unname(&dev->file);
+}
+
 void backing_dev_free(struct backing_dev *dev)
 {
 	if (!dev)

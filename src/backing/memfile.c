@@ -179,10 +179,17 @@ int memfile_open(struct memfile *out, const struct memfile_config *config)
 	return 0;
 }
 
-void memfile_close(struct memfile *file)
+/* Only once: in a shared directory the next device of the name may have it by then. */
+void memfile_unname(struct memfile *file)
 {
 	if (file->fd >= 0 && file->dir_fd >= 0)
 		unlinkat(file->dir_fd, file->name, 0);
+	file->dir_fd = -1;
+}
+
+void memfile_close(struct memfile *file)
+{
+	memfile_unname(file);
 	close_fdp(&file->fd);
 	close_fdp(&file->read_fd);
 	close_fdp(&file->mount_fd);

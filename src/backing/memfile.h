@@ -39,6 +39,9 @@ struct memfile {
 /* The file is empty, fds are close-on-exec. Return: 0 or -errno. */
 int memfile_open(struct memfile *out, const struct memfile_config *config);
 
+/* Takes the name away; the file stays. Fine on a file without one. */
+void memfile_unname(struct memfile *file);
+
 /* Takes the name away and closes the fds; fine on MEMFILE_NONE. */
 void memfile_close(struct memfile *file);
 

@@ -134,9 +134,13 @@ int dax_dev_new(struct dax_region *region, struct dax_range range, struct dax_de
 
 void dax_dev_remove(struct dax_dev *dev)
 {
+	const struct dax_model_config *config = &dev->region->model->config;
+
 	if (dev->driver)
 		dax_dev_detach(dev);
 	dev_leave_region(dev);
+	if (config->ops->dev_deleted)
+		config->ops->dev_deleted(config->user, dev);
 	dax_emit_dev(dev, DAX_REMOVE);
 	dax_dev_put(dev);
 }

@@ -351,6 +351,8 @@ struct dax_ops {
 	int (*dev_up)(void *user, struct dax_dev *dev);
 	/* The device died: when this returns, every old mapping faults and the bytes are safe. */
 	void (*dev_down)(void *user, struct dax_dev *dev);
+	/* The device is deleted, though somebody may still hold it. */
+	void (*dev_deleted)(void *user, struct dax_dev *dev);
 	/* Last use of @dev: the last reference is gone. */
 	void (*dev_free)(void *user, struct dax_dev *dev);
 };

@@ -93,6 +93,13 @@ static void op_dev_down(void *user, struct dax_dev *dev)
 		backing_dev_down(dev->user);
 }
 
+static void op_dev_deleted(void *user, struct dax_dev *dev)
+{
+	(void)user;
+	if (dev->user)
+		backing_dev_unname(dev->user);
+}
+
 static void op_dev_free(void *user, struct dax_dev *dev)
 {
 	(void)user;
@@ -106,6 +113,7 @@ static const struct dax_ops model_ops = {
 	.region_gone = op_region_gone,
 	.dev_up = op_dev_up,
 	.dev_down = op_dev_down,
+	.dev_deleted = op_dev_deleted,
 	.dev_free = op_dev_free,
 };
 
