@@ -11,9 +11,8 @@
 
 /* Source: spec section 7.1; fsync without .fsync, fallocate of a character device, ... */
 static const int answers[DEVFILE_NR_OPS] = {
-	[DEVFILE_READ] = -EINVAL,      [DEVFILE_WRITE] = -EINVAL,
-	[DEVFILE_IOCTL] = -ENOTTY,     [DEVFILE_FSYNC] = -EINVAL,
-	[DEVFILE_FALLOCATE] = -ENODEV, [DEVFILE_TRUNCATE] = -EINVAL,
+	[DEVFILE_READ] = -EINVAL,	[DEVFILE_WRITE] = -EINVAL,     [DEVFILE_IOCTL] = -ENOTTY,
+	[DEVFILE_FSYNC] = -EINVAL,	[DEVFILE_FALLOCATE] = -ENODEV, [DEVFILE_TRUNCATE] = -EINVAL,
 	[DEVFILE_COPY_RANGE] = -EINVAL,
 };
 
