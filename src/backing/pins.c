@@ -25,6 +25,7 @@ struct pins {
 	size_t last;  /* the next to be filled */
 	uint64_t capacity;
 	uint64_t min;
+	bool only_files;
 };
 
 static void pipe_resize(struct pin_pipe *pipe, unsigned want)
@@ -63,6 +64,15 @@ static int add_pipe(struct pins *pins)
 	return 0;
 }
 
+/* Whether vmsplice(2) is refused. An empty one is checked like any other, and does nothing. */
+static bool vmsplice_refused(const struct pin_pipe *pipe)
+{
+	struct iovec none = { NULL, 0 };
+
+	return vmsplice(pipe->write_fd, &none, 1, SPLICE_F_NONBLOCK) < 0 &&
+	       (errno == EPERM || errno == ENOSYS || errno == EACCES);
+}
+
 int pins_new(struct pins **out, uint64_t min, uint64_t want)
 {
 	struct pins *pins = calloc(1, sizeof(*pins));
@@ -82,9 +92,15 @@ int pins_new(struct pins **out, uint64_t min, uint64_t want)
 		pins_free(pins);
 		return r < 0 ? r : -ENFILE;
 	}
+	pins->only_files = vmsplice_refused(&pins->pipes[0]);
 	pins_rest(pins);
 	*out = pins;
 	return 0;
+}
+
+bool pins_only_files(const struct pins *pins)
+{
+	return pins->only_files;
 }
 
 void pins_free(struct pins *pins)
@@ -125,16 +141,35 @@ uint64_t pins_capacity(const struct pins *pins)
 	return pins->capacity;
 }
 
-/* Return: bytes, 0 when nothing more goes in. */
-static uint64_t pipe_take(struct pin_pipe *pipe, const void *addr, uint64_t len)
+/* Where pages come from: a mapping, or a file. */
+struct pin_source {
+	const char *addr; /* NULL for a file */
+	int fd;
+	uint64_t off;
+};
+
+static ssize_t take_some(const struct pin_pipe *pipe, const struct pin_source *source, uint64_t at,
+			 uint64_t len)
 {
-	struct iovec iov = { (void *)(uintptr_t)addr, min_u64(len, pipe->capacity - pipe->held) };
+	struct iovec iov = { (void *)(uintptr_t)(source->addr + at), len };
+	loff_t off = (loff_t)(source->off + at);
+
+	if (source->addr)
+		return vmsplice(pipe->write_fd, &iov, 1, SPLICE_F_NONBLOCK);
+	return splice(source->fd, &off, pipe->write_fd, NULL, len, SPLICE_F_NONBLOCK);
+}
+
+/* Return: bytes, 0 when nothing more goes in. */
+static uint64_t pipe_take(struct pin_pipe *pipe, const struct pin_source *source, uint64_t at,
+			  uint64_t len)
+{
 	ssize_t n;
 
-	if (!iov.iov_len)
+	len = min_u64(len, pipe->capacity - pipe->held);
+	if (!len)
 		return 0;
 	do
-		n = vmsplice(pipe->write_fd, &iov, 1, SPLICE_F_NONBLOCK);
+		n = take_some(pipe, source, at, len);
 	while (n < 0 && errno == EINTR);
 	if (n <= 0)
 		return 0;
@@ -142,12 +177,13 @@ static uint64_t pipe_take(struct pin_pipe *pipe, const void *addr, uint64_t len)
 	return (uint64_t)n;
 }
 
-uint64_t pins_take(struct pins *pins, const void *addr, uint64_t len)
+static uint64_t take(struct pins *pins, const struct pin_source *source, uint64_t len)
 {
 	uint64_t done = 0;
 
 	while (done < len) {
 		struct pin_pipe *pipe = &pins->pipes[pins->last];
+		uint64_t n;
 
 		if (pipe->held == pipe->capacity && ++pins->last < pins->nr)
 			continue;
@@ -155,13 +191,22 @@ uint64_t pins_take(struct pins *pins, const void *addr, uint64_t len)
 			pins->last--;
 			break;
 		}
-		uint64_t n = pipe_take(pipe, (const char *)addr + done, len - done);
-
+		n = pipe_take(pipe, source, done, len - done);
 		if (!n)
 			break;
 		done += n;
 	}
 	return done;
+}
+
+uint64_t pins_take(struct pins *pins, const void *addr, uint64_t len)
+{
+	return take(pins, &(struct pin_source){ .addr = addr }, len);
+}
+
+uint64_t pins_take_file(struct pins *pins, int fd, uint64_t off, uint64_t len)
+{
+	return take(pins, &(struct pin_source){ .fd = fd, .off = off }, len);
 }
 
 /* The pipe that holds the next bytes, NULL when none does. */

@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -37,6 +38,20 @@ uint64_t pins_capacity(const struct pins *pins);
  * Return: bytes held, less than @len where a page cannot be had.
  */
 uint64_t pins_take(struct pins *pins, const void *addr, uint64_t len);
+
+/* vmsplice(2) is refused, as container runtimes' seccomp filters do: pins_take_file() is what is
+ * left. */
+bool pins_only_files(const struct pins *pins);
+
+/**
+ * pins_take_file() - hold pages of a file of 4 KiB pages: splice(2) takes references too
+ *
+ * For a page that is not there yet a zero is held, and the page stays missing. Huge pages are
+ * copied, not held.
+ *
+ * Return: bytes held, less than @len on failure.
+ */
+uint64_t pins_take_file(struct pins *pins, int fd, uint64_t off, uint64_t len);
 
 /* Moves the first bytes held into a file. Return: 0 or -errno, they are gone then too. */
 int pins_to_file(struct pins *pins, int fd, uint64_t off, uint64_t len);

@@ -109,34 +109,57 @@ static void window_whole(struct window *w, const struct backing_dev *dev)
 	w->resident = w->len;
 }
 
-/* Makes sure that the extents of the window are all there will be. */
+/*
+ * Makes sure that the extents of the window are all there will be. Where only the file's own pages
+ * can be pinned a hole has nothing to hold: the file is frozen if that can be done at all.
+ */
 static void window_settle(struct window *w, const struct backing_dev *dev)
 {
+	bool pinned =
+		(w->resident >= w->len / 2 || w->len <= MIB) && !pins_only_files(dev->region->pins);
+
 	if (w->resident == w->len)
 		return;
-	if (w->resident >= w->len / 2 || w->len <= MIB || memfile_freeze(&dev->file) < 0)
+	if (pinned || memfile_freeze(&dev->file) < 0)
 		window_whole(w, dev);
 	else
 		window_fit(w, dev);
 }
 
+/* @map: the window, NULL where only files can be pinned. Return: false if a page is not held. */
+static bool pin_extent(const struct window *w, const struct backing_dev *dev, const char *map,
+		       const struct extent *e)
+{
+	struct pins *pins = dev->region->pins;
+
+	if (!map)
+		return pins_take_file(pins, dev->file.fd, e->start, e->len) == e->len;
+	return pins_take(pins, map + (e->start - w->start), e->len) == e->len;
+}
+
+static int pin_extents(const struct window *w, const struct backing_dev *dev, const char *map)
+{
+	for (size_t i = 0; i < w->nr; i++)
+		if (!pin_extent(w, dev, map, &w->data[i])) {
+			pins_drop(dev->region->pins);
+			return -EFAULT;
+		}
+	return 0;
+}
+
 static int window_pin(const struct window *w, const struct backing_dev *dev)
 {
-	char *map = mmap(NULL, w->len, PROT_READ, MAP_SHARED | MAP_NORESERVE, dev->file.fd,
-			 (off_t)w->start);
-	int r = 0;
+	char *map;
+	int r;
 
+	if (pins_only_files(dev->region->pins))
+		return dev->region->medium->page_size == 4096 ? pin_extents(w, dev, NULL) : -EPERM;
+	map = mmap(NULL, w->len, PROT_READ, MAP_SHARED | MAP_NORESERVE, dev->file.fd,
+		   (off_t)w->start);
 	if (map == MAP_FAILED)
 		return -errno;
-	for (size_t i = 0; i < w->nr && !r; i++) {
-		const struct extent *e = &w->data[i];
-
-		if (pins_take(dev->region->pins, map + (e->start - w->start), e->len) < e->len)
-			r = -EFAULT;
-	}
+	r = pin_extents(w, dev, map);
 	munmap(map, w->len);
-	if (r < 0)
-		pins_drop(dev->region->pins);
 	return r;
 }
 
