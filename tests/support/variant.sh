@@ -32,7 +32,7 @@ tests() {
 result=0
 tests -L unit || result=1
 case $variant in
-asan) tests -R '^system\.(daxctl|client|backing|unprivileged)$' || result=1 ;;
+asan) tests -R '^system\.(daxctl|client|backing|unprivileged|uevents)$' || result=1 ;;
 tsan) tests -R '^system\.(daxctl|client|lifetime)$' || result=1 ;;
 esac
 for report in "$reports"/*; do
