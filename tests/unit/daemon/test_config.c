@@ -205,6 +205,7 @@ static void test_defaults(void **state)
 	assert_string_equal(config.instance, "default");
 	assert_string_equal(config.profile->name, "6.12");
 	assert_int_equal(config.node, CONFIG_NODE_AUTO);
+	assert_int_equal(config.uevents, CONFIG_UEVENTS_AUTO);
 	assert_int_equal(config.memblock_size, 128 * MIB);
 	assert_int_equal(config.auto_online, DAX_OFFLINE);
 	assert_false(config.memmap_on_memory);
@@ -226,6 +227,9 @@ static const struct option_case {
 	{ "abi 7.2", "abi", "7.2", NULL },
 	{ "abi unknown", "abi", "5.10", "--abi=5.10: must be 6.1, 6.12 or 7.2" },
 	{ "node fuse", "node", "fuse", NULL },
+	{ "uevents private", "uevents", "private", NULL },
+	{ "uevents off", "uevents", "off", NULL },
+	{ "uevents unknown", "uevents", "loud", "--uevents=loud: must be auto, private or off" },
 	{ "node unknown", "node", "mknod", "--node=mknod: must be auto, cuse or fuse" },
 	{ "node empty", "node", "", "--node=: must be auto, cuse or fuse" },
 	{ "memblock 2G", "memblock-size", "2G", NULL },
@@ -274,7 +278,7 @@ static const struct file_case {
 } file_cases[] = {
 	{ "empty", "", NULL, NULL, NULL, "6.12", 1, 0, GIB },
 	{ "all words",
-	  "[daxemu]\nabi=6.1\nnode=fuse\nmemblock-size=256M\nauto-online=online\n"
+	  "[daxemu]\nabi=6.1\nnode=fuse\nuevents=off\nmemblock-size=256M\nauto-online=online\n"
 	  "memmap-on-memory=yes\ninstance=lab\n[region 2]\nsize=4M\n[region big]\nsize = 2G ; "
 	  "more\n",
 	  NULL, NULL, NULL, "6.1", 2, 2, 4 * MIB },
