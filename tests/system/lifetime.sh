@@ -10,6 +10,11 @@ status_of() {
 	echo $?
 }
 
+# open_files [PREFIX...]: numbers of the files a command has open
+open_files() {
+	"$@" python3 -c 'import os; print(*sorted(os.listdir("/proc/self/fd")))' 7</dev/null
+}
+
 exit_statuses() {
 	eq "exit status 0" 0 "$(status_of "$DAXEMU" run -- true)"
 	eq "exit status 7" 7 "$(status_of "$DAXEMU" run -- sh -c 'exit 7')"
@@ -18,6 +23,7 @@ exit_statuses() {
 	eq "arguments stay as they are" "a b|c|" "$("$DAXEMU" run -- printf '%s|' 'a b' c)"
 	eq "stdin is the command's" "through" "$(echo through | "$DAXEMU" run -- cat)"
 	eq "the working directory stays" "$T" "$(cd "$T" && "$DAXEMU" run -- pwd)"
+	eq "the command gets our files and no others" "$(open_files)" "$(open_files "$DAXEMU" run --)"
 	eq "a run within a run" 5 "$(status_of "$DAXEMU" run -- "$DAXEMU" run -- sh -c 'test -c /dev/dax0.0 && exit 5')"
 }
 
