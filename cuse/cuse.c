@@ -56,6 +56,7 @@ struct cuse {
 	struct job *jobs, **last; /* oldest first */
 	struct job stop;	  /* the last one; here so that it cannot fail */
 	bool busy;		  /* the maker has one in hand */
+	bool up;		  /* cuse_start() is over; before, its caller tells of errors */
 	int error;		  /* of the first device that could not be made */
 
 	/* the maker's own */
@@ -142,9 +143,10 @@ static void add_job_done(struct cuse *cuse, const struct job *job, int r)
 {
 	if (r == 0)
 		return;
-	log_error("cuse", "dax%d.%d: no device file %u:%u: %s", job->id.region, job->id.dev,
-		  cuse->config.major, job->minor, strerror(-r));
 	pthread_mutex_lock(&cuse->lock);
+	log_print(cuse->up ? LOG_LEVEL_ERROR : LOG_LEVEL_INFO, "cuse",
+		  "dax%d.%d: no device file %u:%u: %s", job->id.region, job->id.dev,
+		  cuse->config.major, job->minor, strerror(-r));
 	if (!cuse->error)
 		cuse->error = r;
 	pthread_mutex_unlock(&cuse->lock);
@@ -310,6 +312,7 @@ int cuse_start(struct cuse *cuse)
 	cuse_settle(cuse);
 	if (cuse->error < 0)
 		return cuse->error;
+	cuse->up = true;
 	pthread_rwlock_wrlock(cuse->config.lock);
 	dax_model_watch(cuse->config.model, &cuse->watcher);
 	pthread_rwlock_unlock(cuse->config.lock);
