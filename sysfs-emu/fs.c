@@ -222,6 +222,11 @@ int fs_start(struct fs *fs)
 	return r < 0 ? r : start_threads(fs);
 }
 
+int fs_change(struct fs *fs, int (*change)(void *user), void *user)
+{
+	return mutator_run(&fs->mutator, change, user);
+}
+
 int fs_end_fd(const struct fs *fs)
 {
 	return fs->end_fd;

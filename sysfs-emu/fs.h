@@ -40,6 +40,16 @@ int fs_new(struct fs **out, const struct fs_config *config);
 /* Starts to serve; returns at once. Return: 0 or -errno. */
 int fs_start(struct fs *fs);
 
+/**
+ * fs_change() - change the model from outside the mount
+ * @change: called with the write side of the model lock held
+ *
+ * When it returns, every path and every listener has seen the change, as after a write(2).
+ *
+ * Return: what @change returns, -ENOTCONN (the mount is ending), -ENOMEM.
+ */
+int fs_change(struct fs *fs, int (*change)(void *user), void *user);
+
 /* Readable (an eventfd, lent) once the mount is gone and no request will come again. */
 int fs_end_fd(const struct fs *fs);
 

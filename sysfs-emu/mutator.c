@@ -7,6 +7,14 @@
 
 #include "sysfs-emu/fs_priv.h"
 
+/* Everybody sees the change before its author hears of it. */
+static void spread(struct fs *fs)
+{
+	fs_flush(fs);
+	if (fs->config.changed)
+		fs->config.changed(fs->config.user);
+}
+
 static void reply_store(struct fs *fs, struct mutator_job *job)
 {
 	ssize_t n;
@@ -14,9 +22,7 @@ static void reply_store(struct fs *fs, struct mutator_job *job)
 	pthread_rwlock_wrlock(fs->config.lock);
 	n = sysfs_store(&fs->tree, job->ref, job->data, job->size);
 	pthread_rwlock_unlock(fs->config.lock);
-	fs_flush(fs);
-	if (fs->config.changed)
-		fs->config.changed(fs->config.user);
+	spread(fs);
 	if (n < 0)
 		fuse_reply_err(job->req, (int)-n);
 	else
@@ -51,12 +57,35 @@ static void reply_setattr(struct fs *fs, struct mutator_job *job)
 	fuse_reply_attr(job->req, &st, FS_FOREVER);
 }
 
+static void answer_call(struct mutator *m, struct mutator_call *call, int result)
+{
+	pthread_mutex_lock(&m->lock);
+	call->result = result;
+	call->done = true;
+	pthread_cond_broadcast(&m->called);
+	pthread_mutex_unlock(&m->lock);
+}
+
+static void reply_call(struct fs *fs, struct mutator_job *job)
+{
+	int r;
+
+	pthread_rwlock_wrlock(fs->config.lock);
+	r = job->call->change(job->call->user);
+	pthread_rwlock_unlock(fs->config.lock);
+	spread(fs);
+	answer_call(&fs->mutator, job->call, r);
+}
+
 static void run(struct fs *fs, struct mutator_job *job)
 {
-	if (job->work == MUTATOR_STORE)
-		reply_store(fs, job);
-	else
-		reply_setattr(fs, job);
+	static void (*const works[])(struct fs * fs, struct mutator_job * job) = {
+		[MUTATOR_STORE] = reply_store,
+		[MUTATOR_SETATTR] = reply_setattr,
+		[MUTATOR_CALL] = reply_call,
+	};
+
+	works[job->work](fs, job);
 	free(job);
 }
 
@@ -102,6 +131,7 @@ void mutator_init(struct mutator *m, struct fs *fs)
 	*m = (struct mutator){ .fs = fs, .last = &m->first };
 	pthread_mutex_init(&m->lock, NULL);
 	pthread_cond_init(&m->wanted, NULL);
+	pthread_cond_init(&m->called, NULL);
 }
 
 int mutator_start(struct mutator *m)
@@ -112,9 +142,12 @@ int mutator_start(struct mutator *m)
 	return r;
 }
 
-static void refuse(struct mutator_job *job)
+static void refuse(struct mutator *m, struct mutator_job *job)
 {
-	fuse_reply_err(job->req, ENOTCONN);
+	if (job->work == MUTATOR_CALL)
+		answer_call(m, job->call, -ENOTCONN);
+	else
+		fuse_reply_err(job->req, ENOTCONN);
 	free(job);
 }
 
@@ -134,12 +167,13 @@ void mutator_stop(struct mutator *m)
 	m->running = false;
 	for (; job; job = next) {
 		next = job->next;
-		refuse(job);
+		refuse(m, job);
 	}
 }
 
 void mutator_destroy(struct mutator *m)
 {
+	pthread_cond_destroy(&m->called);
 	pthread_cond_destroy(&m->wanted);
 	pthread_mutex_destroy(&m->lock);
 }
@@ -158,7 +192,24 @@ void mutator_queue(struct mutator *m, struct mutator_job *job)
 	}
 	pthread_mutex_unlock(&m->lock);
 	if (stop)
-		refuse(job);
+		refuse(m, job);
+}
+
+int mutator_run(struct mutator *m, int (*change)(void *user), void *user)
+{
+	struct mutator_call call = { .change = change, .user = user };
+	struct mutator_job *job = calloc(1, sizeof(*job));
+
+	if (!job)
+		return -ENOMEM;
+	job->work = MUTATOR_CALL;
+	job->call = &call;
+	mutator_queue(m, job);
+	pthread_mutex_lock(&m->lock);
+	while (!call.done)
+		pthread_cond_wait(&m->called, &m->lock);
+	pthread_mutex_unlock(&m->lock);
+	return call.result;
 }
 
 void mutator_wake(struct mutator *m)

@@ -17,8 +17,17 @@ struct fs;
 struct fuse_req;
 
 enum mutator_work {
-	MUTATOR_STORE,	/* @data into an attribute; replies with a count */
-	MUTATOR_SETATTR /* @mode, @uid, @gid; replies with attributes */
+	MUTATOR_STORE,	 /* @data into an attribute; replies with a count */
+	MUTATOR_SETATTR, /* @mode, @uid, @gid; replies with attributes */
+	MUTATOR_CALL,	 /* @call, from another thread of the daemon */
+};
+
+/* Lies with the caller, who waits. */
+struct mutator_call {
+	int (*change)(void *user);
+	void *user;
+	int result;
+	bool done;
 };
 
 struct mutator_job {
@@ -29,6 +38,7 @@ struct mutator_job {
 	mode_t mode; /* -1 leaves it; so the next two */
 	uid_t uid;
 	gid_t gid;
+	struct mutator_call *call;
 	size_t size;
 	char data[];
 };
@@ -39,6 +49,7 @@ struct mutator {
 	bool running;
 	pthread_mutex_t lock; /* of all below */
 	pthread_cond_t wanted;
+	pthread_cond_t called; /* a call is done */
 	struct mutator_job *first, **last;
 	bool dirty, stop;
 };
@@ -54,6 +65,9 @@ void mutator_destroy(struct mutator *mutator);
 
 /* Takes a malloc(3)ed job; its request will be answered. */
 void mutator_queue(struct mutator *mutator, struct mutator_job *job);
+
+/* Makes a change for the daemon itself. Return: what @change returns, -ENOTCONN, -ENOMEM. */
+int mutator_run(struct mutator *mutator, int (*change)(void *user), void *user);
 
 /* There is something to invalidate. */
 void mutator_wake(struct mutator *mutator);

@@ -25,6 +25,7 @@ static int await_end(int pidfd, const char *name, struct refusal *refusal)
 static int stop(const char *name, struct refusal *refusal)
 {
 	_cleanup_fd_ int sock = -1, pidfd = -1, file = -1;
+	char sentence[CONTROL_SENTENCE];
 	pid_t pid;
 	int r;
 
@@ -32,10 +33,10 @@ static int stop(const char *name, struct refusal *refusal)
 	if (sock < 0)
 		return sock;
 	pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
-	r = control_ask(sock, CONTROL_STOP, &file);
+	r = control_ask(sock, CONTROL_STOP, &file, sentence);
 	if (r < 0)
 		return refuse(refusal, "--instance=%s: the daemon refuses to end: %s", name,
-			      strerror(-r));
+			      *sentence ? sentence : strerror(-r));
 	return pidfd < 0 ? 0 : await_end(pidfd, name, refusal);
 }
 

@@ -52,6 +52,7 @@ int connect_ask(const struct args *args, const char *word, int *file, struct ref
 {
 	bool here = !args_get(args, "instance") && in_a_run();
 	_cleanup_fd_ int sock = -1;
+	char sentence[CONTROL_SENTENCE];
 	const char *name;
 	int r;
 
@@ -60,7 +61,9 @@ int connect_ask(const struct args *args, const char *word, int *file, struct ref
 	sock = here ? connect_here(refusal) : connect_instance(name, NULL, refusal);
 	if (sock < 0)
 		return sock;
-	r = control_ask(sock, word, file);
+	r = control_ask(sock, word, file, sentence);
+	if (r < 0 && *sentence)
+		return refuse(refusal, "%s", sentence);
 	if (r < 0)
 		return refuse(refusal, "--instance=%s: no answer: %s", name, strerror(-r));
 	return 0;

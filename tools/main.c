@@ -9,9 +9,9 @@
 #include "help.h"
 
 static int (*const commands[NR_VERBS])(const struct args *args) = {
-	[VERB_RUN] = cmd_run,	    [VERB_START] = cmd_start, [VERB_STOP] = cmd_stop,
-	[VERB_STATUS] = cmd_status, [VERB_MAPS] = cmd_maps,   [VERB_WATCH] = cmd_watch,
-	[VERB_DOCTOR] = cmd_doctor,
+	[VERB_RUN] = cmd_run,	    [VERB_START] = cmd_start,	[VERB_STOP] = cmd_stop,
+	[VERB_STATUS] = cmd_status, [VERB_MAPS] = cmd_maps,	[VERB_WATCH] = cmd_watch,
+	[VERB_LOAD] = cmd_load,	    [VERB_UNLOAD] = cmd_unload, [VERB_DOCTOR] = cmd_doctor,
 };
 
 int cli_refuse(enum verb verb, const struct refusal *refusal)
@@ -50,7 +50,7 @@ static int run_verb(enum verb verb, int argc, char **argv)
 	} else if (args_get(&args, "version")) {
 		help_version(stdout);
 		r = 0;
-	} else if (verb != VERB_RUN && *args.operands) {
+	} else if (!verb_defs[verb].operands && *args.operands) {
 		refuse(&refusal, "%s: '%s': this verb takes options only", verb_defs[verb].name,
 		       *args.operands);
 		r = cli_refuse(verb, &refusal);

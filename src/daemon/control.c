@@ -46,10 +46,29 @@ static void reply(int sock, const char *sentence, int file)
 		log_debug("control", "reply: %s", strerror(-r));
 }
 
+static void answer_module(int sock, const char *name, bool load, const struct control_ops *ops,
+			  void *user)
+{
+	char sentence[CONTROL_SENTENCE] = "";
+	int r = ops->module(user, name, load);
+
+	if (r == -ENODEV)
+		snprintf(sentence, sizeof(sentence), "module %s not found", name);
+	else if (r == -EBUSY)
+		snprintf(sentence, sizeof(sentence), "module %s is in use", name);
+	else if (r < 0)
+		snprintf(sentence, sizeof(sentence), "module %s: %s", name, strerror(-r));
+	reply(sock, sentence, -1);
+}
+
 static void answer(int sock, const char *word, const struct control_ops *ops, void *user)
 {
 	_cleanup_fd_ int file = -1;
 
+	if (!strncmp(word, CONTROL_LOAD " ", sizeof(CONTROL_LOAD)))
+		return answer_module(sock, word + sizeof(CONTROL_LOAD), true, ops, user);
+	if (!strncmp(word, CONTROL_UNLOAD " ", sizeof(CONTROL_UNLOAD)))
+		return answer_module(sock, word + sizeof(CONTROL_UNLOAD), false, ops, user);
 	if (!strcmp(word, CONTROL_STATUS))
 		file = text_file(ops->status(user));
 	else if (!strcmp(word, CONTROL_MAPS))
@@ -69,7 +88,7 @@ void control_serve(int listen_fd, const struct control_ops *ops, void *user)
 {
 	_cleanup_fd_ int sock = accept4(listen_fd, NULL, NULL, SOCK_CLOEXEC);
 	const struct timeval second = { .tv_sec = 1 };
-	char word[32];
+	char word[64];
 	ssize_t n;
 
 	if (sock < 0)
@@ -105,19 +124,20 @@ int control_connect(const char *runtime, pid_t *pid)
 	return steal_fd(&sock);
 }
 
-int control_ask(int sock, const char *word, int *file)
+int control_ask(int sock, const char *word, int *file, char sentence[static CONTROL_SENTENCE])
 {
-	char sentence[128];
 	ssize_t n;
 	int r = fdpass_send(sock, word, strlen(word), -1, 0);
 
 	*file = -1;
 	if (r < 0)
 		return r;
-	n = fdpass_recv(sock, sentence, sizeof(sentence), file, 0);
+	*sentence = '\0';
+	n = fdpass_recv(sock, sentence, CONTROL_SENTENCE, file, 0);
 	if (n < 0)
 		return (int)n;
 	if (!n)
 		return -ECONNRESET;
+	sentence[n - 1] = '\0';
 	return *sentence ? -EACCES : 0;
 }

@@ -6,12 +6,19 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 #define CONTROL_STATUS "status"
 #define CONTROL_MAPS   "maps"
 #define CONTROL_WATCH  "watch"
 #define CONTROL_STOP   "stop"
+/* Followed by a blank and the name of a module. */
+#define CONTROL_LOAD   "load"
+#define CONTROL_UNLOAD "unload"
+
+/* Longest answer in words. */
+#define CONTROL_SENTENCE 128
 
 struct control_ops {
 	/* JSON text to free(); NULL without memory. */
@@ -20,6 +27,8 @@ struct control_ops {
 	/* A pipe to read JSON lines from, for the client; -errno. */
 	int (*watch)(void *user);
 	void (*stop)(void *user);
+	/* 0, -ENODEV, -EBUSY. */
+	int (*module)(void *user, const char *name, bool load);
 };
 
 /**
@@ -40,8 +49,9 @@ int control_connect(const char *runtime, pid_t *pid);
 
 /**
  * control_ask() - send one word
- * @file: given: the JSON, at offset 0, or the pipe; -1 if none came
+ * @file:     given: the JSON, at offset 0, or the pipe; -1 if none came
+ * @sentence: why it was refused
  *
  * Return: 0, -EACCES (refused), -errno.
  */
-int control_ask(int sock, const char *word, int *file);
+int control_ask(int sock, const char *word, int *file, char sentence[static CONTROL_SENTENCE]);

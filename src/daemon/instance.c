@@ -269,6 +269,31 @@ static void on_changed(void *user)
 	events_deliver(instance->events);
 }
 
+/* --- modules -------------------------------------------------------------------------------- */
+
+struct module_change {
+	struct dax_model *model;
+	enum dax_driver_id id;
+	bool load;
+};
+
+static int change_module(void *user)
+{
+	const struct module_change *change = user;
+
+	return (change->load ? dax_driver_load : dax_driver_unload)(change->model, change->id);
+}
+
+int instance_module(struct instance *instance, const char *name, bool load)
+{
+	struct module_change change = { .model = instance->model, .load = load };
+
+	while (change.id < DAX_NR_DRIVERS && strcmp(dax_driver(change.id)->name, name) != 0)
+		change.id++;
+	return change.id == DAX_NR_DRIVERS ? -ENODEV
+					   : fs_change(instance->fs, change_module, &change);
+}
+
 static int new_fs(struct instance *instance)
 {
 	int *fds = instance->setup.fds;

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <pthread.h>
+#include <stdbool.h>
 
 #include "core/model.h"
 #include "daemon/config.h"
@@ -39,6 +40,14 @@ int instance_start(struct instance *instance, struct refusal *refusal);
 
 /* Stops serving and frees; users' files are complete afterwards. */
 void instance_free(struct instance *instance);
+
+/**
+ * instance_module() - what modprobe and rmmod do to a driver
+ * @name: device_dax, kmem, fsdev_dax
+ *
+ * Return: 0 (also if it is so already), -ENODEV (no such module, in this kernel), -EBUSY (in use).
+ */
+int instance_module(struct instance *instance, const char *name, bool load);
 
 /* JSON to free(); NULL without memory. Take the read side of the model lock themselves. */
 char *instance_status(struct instance *instance);

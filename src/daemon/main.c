@@ -56,8 +56,18 @@ static void control_stop(void *user)
 	((struct daemon *)user)->ending = true;
 }
 
-static const struct control_ops control_ops = { control_status, control_maps, control_watch,
-						control_stop };
+static int control_module(void *user, const char *name, bool load)
+{
+	return instance_module(((struct daemon *)user)->instance, name, load);
+}
+
+static const struct control_ops control_ops = {
+	.status = control_status,
+	.maps = control_maps,
+	.watch = control_watch,
+	.stop = control_stop,
+	.module = control_module,
+};
 
 static void on_end(struct daemon *d)
 {

@@ -8,7 +8,7 @@
 
 const struct verb_def verb_defs[NR_VERBS] = {
 	[VERB_RUN] = { "run", "[OPTION...] [--] COMMAND [ARG...]",
-		       "run COMMAND in an instance of its own, or in a lasting one", 125 },
+		       "run COMMAND in an instance of its own, or in a lasting one", 125, true },
 	[VERB_START] = { "start", "[OPTION...]",
 			 "start a lasting instance; returns when it is ready", 2 },
 	[VERB_STOP] = { "stop", "[--instance NAME]", "end a lasting instance", 2 },
@@ -18,6 +18,10 @@ const struct verb_def verb_defs[NR_VERBS] = {
 			"print where its devices lie and how often they are open, as JSON", 2 },
 	[VERB_WATCH] = { "watch", "[--instance NAME]",
 			 "print its uevents as they happen, a line of JSON each", 2 },
+	[VERB_LOAD] = { "load", "[--instance NAME] MODULE",
+			"do what modprobe does: load device_dax, kmem or fsdev_dax", 2, true },
+	[VERB_UNLOAD] = { "unload", "[--instance NAME] MODULE",
+			  "do what rmmod does: unbind its devices, its driver goes", 2, true },
 	[VERB_DOCTOR] = { "doctor", "",
 			  "say what this machine allows, and what to do about what it does not",
 			  2 },
@@ -25,11 +29,13 @@ const struct verb_def verb_defs[NR_VERBS] = {
 };
 
 const struct option_def option_defs[] = {
-	{ "instance", 0, "NAME", ON_INSTANCE | ON_STOP | ON_STATUS | ON_MAPS | ON_WATCH, 1, NULL,
+	{ "instance", 0, "NAME",
+	  ON_INSTANCE | ON_STOP | ON_STATUS | ON_MAPS | ON_WATCH | ON_LOAD | ON_UNLOAD, 1, NULL,
 	  "name of the instance (default: default)",
 	  "Letters, digits, '.', '_' and '-'. The runtime files of a lasting instance are in "
 	  "/run/daxemu/NAME, or in $XDG_RUNTIME_DIR/daxemu/NAME for a user who is not root. Inside "
-	  "'daxemu run', status, maps and watch are of the instance there unless one is named." },
+	  "'daxemu run', status, maps, watch, load and unload are of the instance there unless one "
+	  "is named." },
 	{ "region", 0, "SPEC", ON_INSTANCE, 0, NULL, "a region of memory; may be repeated",
 	  "SPEC is a list of KEY=VALUE, separated by commas, as under REGIONS. Regions given on "
 	  "the "

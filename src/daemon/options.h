@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum verb {
@@ -14,6 +15,8 @@ enum verb {
 	VERB_STATUS,
 	VERB_MAPS,
 	VERB_WATCH,
+	VERB_LOAD,
+	VERB_UNLOAD,
 	VERB_DOCTOR,
 	VERB_DAEMON, /* daxemud itself; no word of the CLI */
 	NR_VERBS,
@@ -24,6 +27,7 @@ struct verb_def {
 	const char *synopsis; /* what follows the name */
 	const char *help;     /* one line */
 	int failure;	      /* exit status of a refusal */
+	bool operands;	      /* words may follow the options */
 };
 
 /* Indexed by enum verb. */
@@ -35,6 +39,8 @@ extern const struct verb_def verb_defs[NR_VERBS];
 #define ON_STATUS (1u << VERB_STATUS)
 #define ON_MAPS	  (1u << VERB_MAPS)
 #define ON_WATCH  (1u << VERB_WATCH)
+#define ON_LOAD	  (1u << VERB_LOAD)
+#define ON_UNLOAD (1u << VERB_UNLOAD)
 #define ON_DOCTOR (1u << VERB_DOCTOR)
 #define ON_DAEMON (1u << VERB_DAEMON)
 /* Options that describe an instance. */
