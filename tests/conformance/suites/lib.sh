@@ -128,16 +128,20 @@ watch_events() {
 	sleep 0.3
 }
 
-skip_events() { EVENTS_SEEN=$(wc -l <"$T/events"); }
+# The listener writes a little later than a change is done.
+skip_events() {
+	sleep 0.5
+	EVENTS_SEEN=$(wc -l <"$T/events")
+}
 
 # What the machine itself tells about meanwhile is left out. The platform device above hmem.N differs
 # between kernels and is checked elsewhere.
 OURS='SUBSYSTEM=\(dax\|drivers\|memory\|memory_tiering\|module\|node\|platform\)\>'
 new_events() {
-	sleep 0.5
-	tail -n +$((EVENTS_SEEN + 1)) "$T/events" | grep "$OURS" |
-		sed 's#/devices/platform/hmem_platform.0/#/devices/platform/#g' >"$T/events.new"
+	local seen=$EVENTS_SEEN
 	skip_events
+	tail -n +$((seen + 1)) "$T/events" | head -n $((EVENTS_SEEN - seen)) | grep "$OURS" |
+		sed 's#/devices/platform/hmem_platform.0/#/devices/platform/#g' >"$T/events.new"
 }
 
 # events CASE [FIRST]: ev.CASE.0 and so on, or as FIRST says CASE.1 and so on
