@@ -18,7 +18,7 @@ layout() {
 		KERNEL_ARGS='memmap=1G!4G'
 		# ndctl keeps 18 MiB at the start for itself
 		region="type=static,size=$STATIC_SIZE,start=0x101200000,backing=file:$PMEM"
-		region+=,numa-node=0,target-node=0
+		region+=,numa-node=0,target-node=0,driver=none
 		;;
 	55-kmem-mom)
 		KERNEL_ARGS="memory_hotplug.memmap_on_memory=1 $KERNEL_ARGS"
