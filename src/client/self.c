@@ -99,7 +99,7 @@ unsigned self_align_now(struct route_dev dev, unsigned mapped)
 	return align ? 63 - (unsigned)__builtin_clzll(align) : mapped;
 }
 
-static char *append(char *at, const char *end, const char *text)
+static char *append(char *at, char *end, const char *text)
 {
 	size_t len = strlen(text);
 
