@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 
 #include "base/log.h"
@@ -261,6 +262,17 @@ static int serve(struct daemon *d)
 	return 0;
 }
 
+/* Each device and each client has files of ours. */
+static void raise_file_limit(void)
+{
+	struct rlimit limit;
+
+	if (!getrlimit(RLIMIT_NOFILE, &limit)) {
+		limit.rlim_cur = limit.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &limit);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	struct daemon d = { .setup_sock = -1, .lock = -1 };
@@ -269,6 +281,7 @@ int main(int argc, char **argv)
 	log_init(getenv("DAXEMU_LOG"));
 	if (read_arguments(&d, argc, argv, &refusal) < 0)
 		return report_refusal(&d, &refusal);
+	raise_file_limit();
 	d.signals = block_signals();
 	d.epoll = epoll_create1(EPOLL_CLOEXEC);
 	return serve(&d);
