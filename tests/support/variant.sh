@@ -12,7 +12,9 @@ command -v clang >/dev/null || [ "$variant" != clang ] || {
 	echo "skipped: no clang here"
 	exit 77
 }
-{ cmake --preset "$variant" -DDAXEMU_VARIANTS=OFF && cmake --build --preset "$variant" -j "$jobs"; } >"$reports/build" 2>&1 || {
+fuzz=OFF
+[ "$variant" != clang ] || fuzz=ON
+{ cmake --preset "$variant" -DDAXEMU_VARIANTS=OFF -DDAXEMU_FUZZ=$fuzz && cmake --build --preset "$variant" -j "$jobs"; } >"$reports/build" 2>&1 || {
 	grep -E -A 6 'error|\*\*\*' "$reports/build" || tail -n 40 "$reports/build"
 	exit 1
 }
@@ -30,7 +32,7 @@ tests() {
 }
 
 result=0
-tests -L unit || result=1
+tests -L 'unit|fuzz' || result=1
 case $variant in
 asan) tests -R '^system\.(daxctl|client|backing|unprivileged|uevents)$' || result=1 ;;
 tsan) tests -R '^system\.(daxctl|client|lifetime)$' || result=1 ;;

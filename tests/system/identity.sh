@@ -34,11 +34,13 @@ views() {
 }
 
 static_programs() {
-	local number
+	local number client
 	number=$(cat /sys/bus/dax/devices/dax0.0/dev)
-	matches "a static program sees sysfs and the number; its open fails" \
-		"^size 1073741824 dev $number stat chr $number open (EACCES|ENXIO)\$" \
-		"$(echo $("$BIN/static_client" dax0.0))"
+	for client in static_client static_pie_client; do
+		matches "$client sees sysfs and the number; its open fails" \
+			"^size 1073741824 dev $number stat chr $number open (EACCES|ENXIO)\$" \
+			"$(echo $("$BIN/$client" dax0.0))"
+	done
 	if command -v busybox >/dev/null; then
 		eq "busybox reads sysfs" 1073741824 "$(busybox cat /sys/bus/dax/devices/dax0.0/size)"
 	fi
