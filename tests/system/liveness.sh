@@ -34,14 +34,14 @@ on_file() {
 	truncate -s 64M "$T/user"
 	in_run --region "type=static,backing=file:$T/user" -- storm_on_file "$T/sum"
 	eq "the file has what was stored" "$(cat "$T/sum")" "$(sha256sum "$T/user" | cut -d' ' -f1)"
-	eq "and is alone" "sum user" "$(ls -A "$T" | xargs)"
+	eq "and is alone" "sum user" "$(cd "$T" && shopt -s dotglob && echo *)"
 }
 
 on_huge_pages() {
 	local pages=/proc/sys/vm/nr_hugepages before
 	[ "$(id -u)" = 0 ] || return 0
 	before=$(cat $pages)
-	trap "echo $before >$pages" EXIT
+	trap 'echo '"$before"' >/proc/sys/vm/nr_hugepages' EXIT
 	echo $((before + 40)) >$pages
 	if [ "$(cat $pages)" -ge $((before + 33)) ]; then
 		in_run --region size=64M,backing=hugetlb -- storm "huge pages"
