@@ -158,8 +158,11 @@ static int open_checked(struct userfile *file, int *out, struct backing_error *e
 	return 0;
 }
 
-/* Ours by its name and kind, and nobody's if its lock is free. */
-static void remove_leftover(const struct userfile *file, const char *name)
+/*
+ * Ours by its name and kind, and nobody's if its lock is free. If it is a second name of the file
+ * itself (killed right before the copy took the name), the lock is the one we hold by @own.
+ */
+static void remove_leftover(const struct userfile *file, const char *name, int own)
 {
 	_cleanup_fd_ int fd =
 		openat(file->dir_fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
@@ -167,7 +170,7 @@ static void remove_leftover(const struct userfile *file, const char *name)
 
 	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
 		return;
-	if (flock(fd, LOCK_EX | LOCK_NB) < 0)
+	if (!same_file(file->dir_fd, name, own) && flock(fd, LOCK_EX | LOCK_NB) < 0)
 		return;
 	if (!unlinkat(file->dir_fd, name, 0))
 		log_info("backing", "removed %s beside %s", name, file->path);
@@ -187,8 +190,8 @@ static int open_path(struct userfile *file, const char *path, int *fd, struct ba
 	r = open_checked(file, fd, error);
 	if (r < 0)
 		return r;
-	remove_leftover(file, file->old_name);
-	remove_leftover(file, file->new_name);
+	remove_leftover(file, file->old_name, *fd);
+	remove_leftover(file, file->new_name, *fd);
 	if (fstat(*fd, &st) < 0)
 		r = backing_refuse(error, errno, "%s: %s", path, strerror(errno));
 	else

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <signal.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
@@ -183,7 +184,7 @@ static void kill_after(struct fixture *f, unsigned us)
 
 	assert_true(pid >= 0);
 	if (!pid) {
-		struct backing_error error;
+		struct backing_error error = { "" };
 		struct backing_region_config config = { .kind = BACKING_FILE,
 							.path = f->path,
 							.span = f->span,
@@ -192,6 +193,7 @@ static void kill_after(struct fixture *f, unsigned us)
 
 		if (!backing_region_new(&f->region, &config, &error))
 			revoke_for_ever(f);
+		print_error("%s\n", error.text);
 		_exit(1);
 	}
 	usleep(us);
@@ -230,6 +232,28 @@ static void killed_at_any_instant(void **state)
 	};
 
 	assert_int_equal(backing_region_new(&f.region, &config, &error), 0);
+	fixture_close(&f);
+}
+
+/* The instant between the link and the rename: the file has its hidden name as a second one. */
+static void killed_between_link_and_rename(void **state)
+{
+	struct fixture f = { .span = { BASE, SIZE } };
+	struct backing_error error = { "" };
+	struct backing_region_config config = {
+		.kind = BACKING_FILE, .span = f.span, .numa_node = -1, .memfs_fd = -1
+	};
+	char leftover[PATH_MAX];
+
+	(void)state;
+	fixture_dir(&f, SIZE);
+	fill_file(&f, OLD);
+	snprintf(leftover, sizeof(leftover), "%.*s/.file.daxemu-old",
+		 (int)(strrchr(f.path, '/') - f.path), f.path);
+	assert_int_equal(link(f.path, leftover), 0);
+	config.path = f.path;
+	assert_int_equal(backing_region_new(&f.region, &config, &error), 0);
+	assert_int_equal(access(leftover, F_OK), -1);
 	fixture_close(&f);
 }
 
@@ -436,19 +460,20 @@ static void full_filesystem_is_safe(void **state)
 
 int main(void)
 {
-	struct CMUnitTest units[ARRAY_SIZE(refusals) + 8] = {
+	struct CMUnitTest units[ARRAY_SIZE(refusals) + 9] = {
 		cmocka_unit_test(stores_are_in_the_file),
 		cmocka_unit_test(same_file_comes_back),
 		cmocka_unit_test(unused_file_is_left_alone),
 		cmocka_unit_test(file_put_there_meanwhile_is_safe),
 		cmocka_unit_test(killed_at_any_instant),
+		cmocka_unit_test(killed_between_link_and_rename),
 		cmocka_unit_test(one_daemon_only),
 		cmocka_unit_test(too_few_huge_pages),
 		cmocka_unit_test(full_filesystem_is_safe),
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(refusals); i++)
-		units[8 + i] =
+		units[9 + i] =
 			(struct CMUnitTest){ .name = refusals[i].name,
 					     .test_func = is_refused,
 					     .initial_state = (void *)(uintptr_t)&refusals[i] };
