@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The shape of the tree: one row per kind of directory. tree.c walks it, and knows no name itself.
+ * The shape of the tree: one row per kind of directory, in a table per area. tree.c walks it, and
+ * knows no name itself.
  */
 #pragma once
 
@@ -52,7 +53,17 @@ struct sysfs_dir {
 	void (*make_name)(const struct sysfs_obj *obj, char *name);
 };
 
-extern const struct sysfs_dir sysfs_dirs[SYSFS_NR_KINDS];
+/* The row of that kind. */
+const struct sysfs_dir *sysfs_dir_of(enum sysfs_kind kind);
+
+/* One table per area, as enum sysfs_kind groups them: of all kinds from the area's first on. */
+extern const struct sysfs_dir sysfs_top_dirs[];
+extern const struct sysfs_dir sysfs_dax_dirs[];
+extern const struct sysfs_dir sysfs_platform_dirs[];
+extern const struct sysfs_dir sysfs_nd_dirs[];
+extern const struct sysfs_dir sysfs_memory_dirs[];
+extern const struct sysfs_dir sysfs_module_dirs[];
+extern const struct sysfs_dir sysfs_devfs_dirs[];
 
 /* Finds the object of a directory. Return: 0, -ENODEV. */
 int sysfs_resolve(const struct sysfs_tree *tree, struct sysfs_ref dir, struct sysfs_obj *obj);
@@ -84,3 +95,65 @@ bool sysfs_node_is_real(const struct dax_model *model, int node);
 
 /* It is real, or has emulated memory blocks. */
 bool sysfs_node_exists(const struct dax_model *model, int node);
+
+/* The module is there. @module: enum sysfs_module. */
+bool sysfs_module_is_loaded(const struct dax_model *model, uint32_t module);
+
+/* --- for the areas: what more than one of them needs -------------------------------------- */
+
+/* Conditions of rows. */
+bool sysfs_always(const struct sysfs_obj *obj);
+bool sysfs_has_hmem(const struct sysfs_obj *obj);
+bool sysfs_has_pmem(const struct sysfs_obj *obj);
+
+/* The directory hmem.N is in. */
+enum sysfs_kind sysfs_hmem_parent(const struct dax_model *model);
+
+/* SYSFS_REGION of a region, and struct sysfs_set's functions for regions of one kind. */
+struct sysfs_ref sysfs_region_ref(const struct dax_region *region);
+int sysfs_resolve_region(struct sysfs_obj *obj);
+int sysfs_region_at(const struct sysfs_obj *dir, size_t i, enum dax_region_kind kind,
+		    struct sysfs_ref *child);
+int sysfs_region_find(const struct sysfs_obj *dir, const char *name, enum dax_region_kind kind,
+		      const char *prefix, struct sysfs_ref *child);
+
+/* Of the links in a region driver's directory: only enabled regions are bound to it. @r, @child:
+ * what struct sysfs_set's at() found. */
+int sysfs_if_enabled(const struct sysfs_obj *dir, int r, const struct sysfs_ref *child);
+
+int sysfs_resolve_dev(struct sysfs_obj *obj);
+
+/* The @i-th device of all regions; the one named daxX.Y; the one numbered MAJOR:MINOR. NULL. */
+struct dax_dev *sysfs_nth_dev(const struct dax_model *model, size_t i);
+struct dax_dev *sysfs_dev_named(const struct sysfs_obj *dir, const char *name);
+struct dax_dev *sysfs_dev_numbered(const struct sysfs_obj *dir, const char *name);
+
+/* daxX.Y and MAJOR:MINOR of obj->dev. */
+void sysfs_name_dev(const struct sysfs_obj *obj, char *name);
+void sysfs_name_number(const struct sysfs_obj *obj, char *name);
+
+/* A function for struct sysfs_link that leads to the one directory of that kind. */
+#define LINK_TO(function, kind_)                                                \
+	static int function(const struct sysfs_obj *dir, struct sysfs_ref *out) \
+	{                                                                       \
+		(void)dir;                                                      \
+		*out = (struct sysfs_ref){ .kind = (kind_) };                   \
+		return 0;                                                       \
+	}
+
+/* The same, while @condition holds. */
+#define LINK_IF(function, condition, kind_)                                     \
+	static int function(const struct sysfs_obj *dir, struct sysfs_ref *out) \
+	{                                                                       \
+		*out = (struct sysfs_ref){ .kind = (kind_) };                   \
+		return condition(dir) ? 0 : -ENOENT;                            \
+	}
+
+/* To a module's directory. */
+#define LINK_TO_MODULE(function, module)                                              \
+	static int function(const struct sysfs_obj *dir, struct sysfs_ref *out)       \
+	{                                                                             \
+		(void)dir;                                                            \
+		*out = (struct sysfs_ref){ .kind = SYSFS_MODULE, .index = (module) }; \
+		return 0;                                                             \
+	}

@@ -10,66 +10,83 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Kinds of directories, and the three kinds of files that stand outside sysfs. */
+/*
+ * Kinds of directories, and the three kinds of files that stand outside sysfs, area by area: each
+ * has a file of its own with their rows, in this order (see dirs.h).
+ */
 enum sysfs_kind {
+	/* dirs.c */
 	SYSFS_MOUNT, /* the root of the FUSE mount: sys/ and dev/ */
 	SYSFS_SYS,
 	SYSFS_BUS,
+	SYSFS_CLASS,
+	SYSFS_DEV,
+	SYSFS_DEVICES,
+	SYSFS_SYSTEM,
+	/* dax_dirs.c */
 	SYSFS_BUS_DAX,
 	SYSFS_BUS_DAX_DEVICES,
 	SYSFS_BUS_DAX_DRIVERS,
 	SYSFS_DRIVER, /* index: enum dax_driver_id */
-	SYSFS_BUS_MEMORY,
-	SYSFS_BUS_MEMORY_DEVICES,
-	SYSFS_BUS_ND,
-	SYSFS_BUS_ND_DEVICES,
-	SYSFS_BUS_ND_DRIVERS,
-	SYSFS_DAX_PMEM_DRIVER,
-	SYSFS_ND_REGION_DRIVER,
-	SYSFS_ND_BUS_DRIVER,
-	SYSFS_BUS_NODE,
-	SYSFS_BUS_NODE_DEVICES,
+	SYSFS_DEV_CHAR,
+	SYSFS_REGION,	  /* serial: region id; the region's own directory, enabled or not */
+	SYSFS_DAX_REGION, /* serial: that of the region while enabled */
+	SYSFS_DEVICE,	  /* serial: that of the device; so for the next, and CHR and TWIN */
+	SYSFS_MAPPING,	  /* index: N of mappingN */
+	/* platform_dirs.c */
 	SYSFS_BUS_PLATFORM,
 	SYSFS_BUS_PLATFORM_DEVICES,
 	SYSFS_BUS_PLATFORM_DRIVERS,
 	SYSFS_HMEM_DRIVER,
 	SYSFS_HMEM_PLATFORM_DRIVER,
 	SYSFS_E820_DRIVER,
-	SYSFS_CLASS,
-	SYSFS_DEV,
-	SYSFS_DEV_CHAR,
-	SYSFS_DEVICES,
 	SYSFS_PLATFORM,
 	SYSFS_HMEM_PLATFORM,
 	SYSFS_E820,
+	/* nd_dirs.c */
+	SYSFS_BUS_ND,
+	SYSFS_BUS_ND_DEVICES,
+	SYSFS_BUS_ND_DRIVERS,
+	SYSFS_DAX_PMEM_DRIVER,
+	SYSFS_ND_REGION_DRIVER,
+	SYSFS_ND_BUS_DRIVER,
 	SYSFS_NDBUS,
-	SYSFS_ND_REGION,  /* serial: region id */
-	SYSFS_REGION,	  /* serial: region id; the region's own directory, enabled or not */
-	SYSFS_DAX_REGION, /* serial: that of the region while enabled */
-	SYSFS_DEVICE,	  /* serial: that of the device; so for the next three */
-	SYSFS_MAPPING,	  /* index: N of mappingN */
-	SYSFS_CHR,	  /* index: minor; /dev/daxX.Y */
-	SYSFS_TWIN,	  /* index: minor; /dev/.daxemu/twin/MAJOR:MINOR */
-	SYSFS_SYSTEM,
+	SYSFS_ND_REGION, /* serial: region id */
+	/* memory_dirs.c */
+	SYSFS_BUS_MEMORY,
+	SYSFS_BUS_MEMORY_DEVICES,
+	SYSFS_BUS_NODE,
+	SYSFS_BUS_NODE_DEVICES,
 	SYSFS_MEMORY,
 	SYSFS_BLOCK, /* serial: index of the block */
 	SYSFS_NODES,
 	SYSFS_NODE, /* index: number of the node */
+	/* module_dirs.c */
 	SYSFS_MODULES,
 	SYSFS_MODULE, /* index: in the table of modules */
 	SYSFS_REGION_IDLE_PARAMETERS,
 	SYSFS_MEMORY_HOTPLUG,
 	SYSFS_MEMORY_HOTPLUG_PARAMETERS,
+	/* devfs_dirs.c */
 	SYSFS_DEVFS, /* dev/ of the mount */
 	SYSFS_DEVFS_HIDDEN,
 	SYSFS_DEVFS_SOCK, /* a regular file, to bind the broker's socket over */
 	SYSFS_DEVFS_CTL,  /* so for the control socket */
 	SYSFS_DEVFS_PROC, /* files to bind over those of /proc */
 	SYSFS_DEVFS_TWINS,
+	SYSFS_CHR,  /* index: minor; /dev/daxX.Y */
+	SYSFS_TWIN, /* index: minor; /dev/.daxemu/twin/MAJOR:MINOR */
 	SYSFS_NR_KINDS,
 };
 
-static_assert(SYSFS_NR_KINDS <= 64, "fits its six bits");
+#define SYSFS_KIND_BITS	  7
+#define SYSFS_LEAF_BITS	  6
+#define SYSFS_INDEX_BITS  17
+#define SYSFS_SERIAL_BITS 33
+
+static_assert(1 + SYSFS_KIND_BITS + SYSFS_LEAF_BITS + SYSFS_INDEX_BITS + SYSFS_SERIAL_BITS == 64,
+	      "one number holds it all");
+static_assert(SYSFS_NR_KINDS <= 1 << SYSFS_KIND_BITS, "fits its bits");
 
 /* What inside the directory: itself, or one of its files. */
 enum sysfs_leaf {
@@ -79,11 +96,8 @@ enum sysfs_leaf {
 	SYSFS_LEAF_POWER = 34, /* its power/ */
 	SYSFS_LEAF_POWER_ATTR = 35,
 	SYSFS_LEAF_SET = 56, /* and up: a link of its sets of children; serial: the child's */
-	SYSFS_NR_LEAVES = 64,
+	SYSFS_NR_LEAVES = 1 << SYSFS_LEAF_BITS,
 };
-
-#define SYSFS_INDEX_BITS  18
-#define SYSFS_SERIAL_BITS 33
 
 struct sysfs_ref {
 	enum sysfs_kind kind;
@@ -95,22 +109,30 @@ struct sysfs_ref {
 /* Bit 63 sets emulated files apart from the real ones passed through. */
 #define SYSFS_REF_EMULATED (UINT64_C(1) << 63)
 
+#define SYSFS_INDEX_SHIFT SYSFS_SERIAL_BITS
+#define SYSFS_LEAF_SHIFT  (SYSFS_INDEX_SHIFT + SYSFS_INDEX_BITS)
+#define SYSFS_KIND_SHIFT  (SYSFS_LEAF_SHIFT + SYSFS_LEAF_BITS)
+
+static inline uint64_t sysfs_ref_bits(uint64_t value, unsigned bits)
+{
+	return value & ((UINT64_C(1) << bits) - 1);
+}
+
 static inline uint64_t sysfs_ref_encode(struct sysfs_ref ref)
 {
-	uint64_t index = ref.index & ((1u << SYSFS_INDEX_BITS) - 1);
-	uint64_t serial = ref.serial & ((UINT64_C(1) << SYSFS_SERIAL_BITS) - 1);
-
-	return SYSFS_REF_EMULATED | (uint64_t)ref.kind << 57 | (uint64_t)ref.leaf << 51 |
-	       index << SYSFS_SERIAL_BITS | serial;
+	return SYSFS_REF_EMULATED | (uint64_t)ref.kind << SYSFS_KIND_SHIFT |
+	       (uint64_t)ref.leaf << SYSFS_LEAF_SHIFT |
+	       sysfs_ref_bits(ref.index, SYSFS_INDEX_BITS) << SYSFS_INDEX_SHIFT |
+	       sysfs_ref_bits(ref.serial, SYSFS_SERIAL_BITS);
 }
 
 /* Return: false when @id cannot be one of ours. */
 static inline bool sysfs_ref_decode(uint64_t id, struct sysfs_ref *ref)
 {
-	ref->kind = (enum sysfs_kind)(id >> 57 & 63);
-	ref->leaf = id >> 51 & 63;
-	ref->index = (uint32_t)(id >> SYSFS_SERIAL_BITS) & ((1u << SYSFS_INDEX_BITS) - 1);
-	ref->serial = id & ((UINT64_C(1) << SYSFS_SERIAL_BITS) - 1);
+	ref->kind = (enum sysfs_kind)sysfs_ref_bits(id >> SYSFS_KIND_SHIFT, SYSFS_KIND_BITS);
+	ref->leaf = (unsigned)sysfs_ref_bits(id >> SYSFS_LEAF_SHIFT, SYSFS_LEAF_BITS);
+	ref->index = (uint32_t)sysfs_ref_bits(id >> SYSFS_INDEX_SHIFT, SYSFS_INDEX_BITS);
+	ref->serial = sysfs_ref_bits(id, SYSFS_SERIAL_BITS);
 	return (id & SYSFS_REF_EMULATED) && ref->kind < SYSFS_NR_KINDS;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Walks the rows of dirs.c: finds names, makes paths and link texts, tells modes, and hands reads
+ * Walks the rows of dirs.h: finds names, makes paths and link texts, tells modes, and hands reads
  * and writes to the attributes.
  */
 #include "sysfs-emu/tree.h"
@@ -29,7 +29,7 @@ void sysfs_tree_free(struct sysfs_tree *tree)
 
 static const struct sysfs_dir *dir_of(struct sysfs_ref ref)
 {
-	return &sysfs_dirs[ref.kind];
+	return sysfs_dir_of(ref.kind);
 }
 
 static const struct sysfs_set *set_of(struct sysfs_ref ref)
@@ -252,12 +252,12 @@ static bool is_visible(const struct sysfs_tree *tree, enum sysfs_kind kind)
 {
 	struct sysfs_obj obj = { .tree = tree, .model = tree->model, .ref = { .kind = kind } };
 
-	return !sysfs_dirs[kind].visible || sysfs_dirs[kind].visible(&obj);
+	return !sysfs_dir_of(kind)->visible || sysfs_dir_of(kind)->visible(&obj);
 }
 
 static bool is_fixed_child(enum sysfs_kind kind, enum sysfs_kind parent)
 {
-	return sysfs_dirs[kind].name && sysfs_dirs[kind].parent == parent;
+	return sysfs_dir_of(kind)->name && sysfs_dir_of(kind)->parent == parent;
 }
 
 static int find_fixed(const struct sysfs_obj *obj, const char *name, struct sysfs_ref *out)
@@ -265,7 +265,7 @@ static int find_fixed(const struct sysfs_obj *obj, const char *name, struct sysf
 	for (int kind = 0; kind < SYSFS_NR_KINDS; kind++) {
 		enum sysfs_kind k = (enum sysfs_kind)kind;
 
-		if (is_fixed_child(k, obj->ref.kind) && strcmp(sysfs_dirs[k].name, name) == 0 &&
+		if (is_fixed_child(k, obj->ref.kind) && strcmp(sysfs_dir_of(k)->name, name) == 0 &&
 		    is_visible(obj->tree, k)) {
 			*out = (struct sysfs_ref){ .kind = k };
 			return 0;
@@ -372,9 +372,9 @@ static int list_fixed(const struct sysfs_obj *obj, emit_fn emit, void *user)
 	for (int kind = 0; r >= 0 && kind < SYSFS_NR_KINDS; kind++) {
 		enum sysfs_kind k = (enum sysfs_kind)kind;
 
-		if (is_fixed_child(k, obj->ref.kind) && !sysfs_dirs[k].unlisted &&
+		if (is_fixed_child(k, obj->ref.kind) && !sysfs_dir_of(k)->unlisted &&
 		    is_visible(obj->tree, k))
-			r = emit(user, sysfs_dirs[k].name, (struct sysfs_ref){ .kind = k });
+			r = emit(user, sysfs_dir_of(k)->name, (struct sysfs_ref){ .kind = k });
 	}
 	return r;
 }
@@ -636,7 +636,7 @@ static bool is_of_object(uint64_t key, const void *arg)
 void sysfs_drop_meta(struct sysfs_tree *tree, enum sysfs_kind kind, uint64_t serial)
 {
 	struct sysfs_ref object = { .kind = kind,
-				    .serial = serial & ((UINT64_C(1) << SYSFS_SERIAL_BITS) - 1) };
+				    .serial = sysfs_ref_bits(serial, SYSFS_SERIAL_BITS) };
 
 	meta_drop(&tree->meta, is_of_object, &object);
 }

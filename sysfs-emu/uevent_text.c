@@ -46,7 +46,7 @@ static const char *subsystem_of(const struct sysfs_obj *obj)
 /* Also of an object that has just left the tree: its parent is still there. */
 static int print_path(const struct sysfs_obj *obj, struct strbuf *out)
 {
-	const struct sysfs_dir *dir = &sysfs_dirs[obj->ref.kind];
+	const struct sysfs_dir *dir = sysfs_dir_of(obj->ref.kind);
 	struct sysfs_ref parent = { .kind = dir->parent };
 	char name[SYSFS_NAME_MAX];
 	int r;
@@ -65,7 +65,7 @@ static int print_path(const struct sysfs_obj *obj, struct strbuf *out)
 
 static const struct sysfs_attr *uevent_attr(const struct sysfs_obj *obj)
 {
-	for (const struct sysfs_attr *a = sysfs_dirs[obj->ref.kind].attrs; a && a->name; a++) {
+	for (const struct sysfs_attr *a = sysfs_dir_of(obj->ref.kind)->attrs; a && a->name; a++) {
 		if (strcmp(a->name, "uevent") == 0)
 			return a;
 	}

@@ -166,7 +166,8 @@ static void test_ref(void **state)
 	assert_int_equal(back.index, ref.index);
 	assert_true(back.serial == ref.serial);
 	assert_false(sysfs_ref_decode(1, &back));
-	assert_false(sysfs_ref_decode(SYSFS_REF_EMULATED | UINT64_C(63) << 57, &back));
+	assert_false(
+		sysfs_ref_decode(SYSFS_REF_EMULATED | UINT64_C(127) << SYSFS_KIND_SHIFT, &back));
 }
 
 /* As `ls -U` lists them on a real kernel. */
