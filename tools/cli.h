@@ -17,6 +17,7 @@ int cmd_maps(const struct args *args);
 int cmd_watch(const struct args *args);
 int cmd_load(const struct args *args);
 int cmd_unload(const struct args *args);
+int cmd_inject(const struct args *args);
 int cmd_doctor(const struct args *args);
 
 /* The instance that --instance names. Return: 0 or -EINVAL. */

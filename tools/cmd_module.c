@@ -15,7 +15,7 @@ static int change(const struct args *args, const char *word, struct refusal *ref
 {
 	_cleanup_fd_ int file = -1;
 	const char *name = *args->operands;
-	char request[64];
+	char request[CONTROL_REQUEST];
 
 	if (!name || args->operands[1])
 		return refuse(refusal, "%s: needs the name of one module", word);

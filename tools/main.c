@@ -11,7 +11,8 @@
 static int (*const commands[NR_VERBS])(const struct args *args) = {
 	[VERB_RUN] = cmd_run,	    [VERB_START] = cmd_start,	[VERB_STOP] = cmd_stop,
 	[VERB_STATUS] = cmd_status, [VERB_MAPS] = cmd_maps,	[VERB_WATCH] = cmd_watch,
-	[VERB_LOAD] = cmd_load,	    [VERB_UNLOAD] = cmd_unload, [VERB_DOCTOR] = cmd_doctor,
+	[VERB_LOAD] = cmd_load,	    [VERB_UNLOAD] = cmd_unload, [VERB_INJECT] = cmd_inject,
+	[VERB_DOCTOR] = cmd_doctor,
 };
 
 int cli_refuse(enum verb verb, const struct refusal *refusal)

@@ -96,7 +96,8 @@ static void block_online(struct dax_block *block, enum dax_online_policy kind)
 	block->kind = kind;
 }
 
-/* Onlines @count new blocks by the policy. They lie together, so one choice is right for all. */
+/* Onlines @count new blocks by the policy; one that cannot be stays offline. They lie together, so
+ * one choice is right for all. */
 static void blocks_auto_online(struct dax_model *model, struct dax_block *blocks, uint64_t count)
 {
 	enum dax_online_policy kind = model->config.auto_online;
@@ -106,6 +107,8 @@ static void blocks_auto_online(struct dax_model *model, struct dax_block *blocks
 	if (kind == DAX_ONLINE)
 		kind = dax_block_default_kind(model, blocks);
 	for (uint64_t i = 0; i < count; i++) {
+		if (dax_fault_hit(model, DAX_FAULT_ONLINE, blocks[i].index) < 0)
+			continue;
 		block_online(&blocks[i], kind);
 		emit_block(model, DAX_ONLINE_EVENT, blocks[i].index, blocks[i].node);
 	}
@@ -161,15 +164,20 @@ int dax_blocks_remove(struct dax_model *model, struct dax_range range)
 int dax_block_set(struct dax_model *model, uint64_t index, enum dax_online_policy policy)
 {
 	struct dax_block *block = block_find(model, index);
+	bool online = policy != DAX_OFFLINE;
+	int r;
 
 	if (!block)
 		return -ENODEV;
-	if (block->online == (policy != DAX_OFFLINE))
+	if (block->online == online)
 		return -EINVAL;
+	r = dax_fault_hit(model, online ? DAX_FAULT_ONLINE : DAX_FAULT_OFFLINE, index);
+	if (r < 0)
+		return r;
 	if (policy == DAX_ONLINE)
 		policy = dax_block_default_kind(model, block);
-	block->online = policy != DAX_OFFLINE;
+	block->online = online;
 	block->kind = policy;
-	emit_block(model, block->online ? DAX_ONLINE_EVENT : DAX_OFFLINE_EVENT, index, block->node);
+	emit_block(model, online ? DAX_ONLINE_EVENT : DAX_OFFLINE_EVENT, index, block->node);
 	return 0;
 }

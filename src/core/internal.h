@@ -111,6 +111,11 @@ struct dax_claim *dax_claim_find(const struct dax_dev *dev, struct dax_range ran
 
 void dax_claim_drop(struct dax_model *model, struct dax_claim *claim);
 
+/* --- fault.c */
+
+/* What lies in wait at this point for this key: counts. Return: 0 (nothing), -errno. */
+int dax_fault_hit(struct dax_model *model, enum dax_fault_point point, uint64_t key);
+
 /* --- block.c */
 
 /**

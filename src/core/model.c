@@ -67,6 +67,7 @@ void dax_model_free(struct dax_model *model)
 	free(model->regions);
 	free(model->blocks);
 	free(model->claims);
+	free(model->faults);
 	free(model);
 }
 

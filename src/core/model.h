@@ -319,10 +319,32 @@ bool dax_node_exists(const struct dax_model *model, int node);
 /**
  * dax_block_set() - online a block (DAX_ONLINE lets the kernel choose the zone) or offline it
  *
- * Return: 0, -ENODEV (no such block), -EINVAL (already so).
+ * Return: 0, -ENODEV (no such block), -EINVAL (already so), what dax_fault_set() asked for.
  * Source: Linux drivers/base/memory.c, state_store(); the `online` file turns -EINVAL into 0.
  */
 int dax_block_set(struct dax_model *model, uint64_t index, enum dax_online_policy policy);
+
+/* --- faults on request -------------------------------------------------------------------- */
+
+/* Where the model fails when it is told to. */
+enum dax_fault_point {
+	DAX_FAULT_OFFLINE, /* key: index of a block that is to go offline */
+	DAX_FAULT_ONLINE,  /* key: index of a block that is to go online, also by the policy */
+};
+
+struct dax_fault {
+	enum dax_fault_point point;
+	bool every;	/* whatever the key; one for the very key comes first */
+	uint64_t key;	/* meaningless with @every */
+	uint64_t count; /* how often it still happens; 0: until it is taken back */
+	int error;	/* -errno */
+};
+
+/* Asks for a fault, in place of one at the same point for the same key. Return: 0, -ENOMEM. */
+int dax_fault_set(struct dax_model *model, const struct dax_fault *fault);
+
+/* Takes back that of @key, or with @every all of the point. Fine if there are none. */
+void dax_fault_clear(struct dax_model *model, enum dax_fault_point point, bool every, uint64_t key);
 
 /* --- iomem -------------------------------------------------------------------------------- */
 
@@ -412,6 +434,8 @@ struct dax_model {
 	size_t nr_blocks;
 	struct dax_claim *claims; /* by address */
 	size_t nr_claims;
+	struct dax_fault *faults; /* asked for, not yet used up; by age */
+	size_t nr_faults;
 	struct dax_watcher *watchers;
 	struct dax_model_priv *priv;
 };

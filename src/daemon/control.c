@@ -61,6 +61,14 @@ static void answer_module(int sock, const char *name, bool load, const struct co
 	reply(sock, sentence, -1);
 }
 
+static void answer_inject(int sock, const char *spec, const struct control_ops *ops, void *user)
+{
+	struct refusal refusal = { "" };
+
+	ops->inject(user, spec, &refusal);
+	reply(sock, refusal.text, -1);
+}
+
 static void answer(int sock, const char *word, const struct control_ops *ops, void *user)
 {
 	_cleanup_fd_ int file = -1;
@@ -69,6 +77,8 @@ static void answer(int sock, const char *word, const struct control_ops *ops, vo
 		return answer_module(sock, word + sizeof(CONTROL_LOAD), true, ops, user);
 	if (!strncmp(word, CONTROL_UNLOAD " ", sizeof(CONTROL_UNLOAD)))
 		return answer_module(sock, word + sizeof(CONTROL_UNLOAD), false, ops, user);
+	if (!strncmp(word, CONTROL_INJECT " ", sizeof(CONTROL_INJECT)))
+		return answer_inject(sock, word + sizeof(CONTROL_INJECT), ops, user);
 	if (!strcmp(word, CONTROL_STATUS))
 		file = text_file(ops->status(user));
 	else if (!strcmp(word, CONTROL_MAPS))
@@ -88,7 +98,7 @@ void control_serve(int listen_fd, const struct control_ops *ops, void *user)
 {
 	_cleanup_fd_ int sock = accept4(listen_fd, NULL, NULL, SOCK_CLOEXEC);
 	const struct timeval second = { .tv_sec = 1 };
-	char word[64];
+	char word[CONTROL_REQUEST];
 	ssize_t n;
 
 	if (sock < 0)

@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "daemon/refuse.h"
+
 #define CONTROL_STATUS "status"
 #define CONTROL_MAPS   "maps"
 #define CONTROL_WATCH  "watch"
@@ -16,9 +18,12 @@
 /* Followed by a blank and the name of a module. */
 #define CONTROL_LOAD   "load"
 #define CONTROL_UNLOAD "unload"
+/* Followed by a blank and what daemon/inject.h reads. */
+#define CONTROL_INJECT "inject"
 
-/* Longest answer in words. */
-#define CONTROL_SENTENCE 128
+/* Longest request, and longest answer in words; with a NUL. */
+#define CONTROL_REQUEST	 256
+#define CONTROL_SENTENCE 512
 
 struct control_ops {
 	/* JSON text to free(); NULL without memory. */
@@ -29,6 +34,8 @@ struct control_ops {
 	void (*stop)(void *user);
 	/* 0, -ENODEV, -EBUSY. */
 	int (*module)(void *user, const char *name, bool load);
+	/* 0, -errno with @refusal set. */
+	int (*inject)(void *user, const char *spec, struct refusal *refusal);
 };
 
 /**

@@ -12,6 +12,7 @@
 #include "broker/broker.h"
 #include "cuse/cuse.h"
 #include "daemon/events.h"
+#include "daemon/inject.h"
 #include "daemon/node.h"
 #include "daxemu/proto.h"
 #include "sysfs-emu/fs.h"
@@ -292,6 +293,19 @@ int instance_module(struct instance *instance, const char *name, bool load)
 		change.id++;
 	return change.id == DAX_NR_DRIVERS ? -ENODEV
 					   : fs_change(instance->fs, change_module, &change);
+}
+
+int instance_inject(struct instance *instance, const char *spec, struct refusal *refusal)
+{
+	struct inject inject;
+	int r = inject_parse(&inject, spec, refusal);
+
+	if (r < 0)
+		return r;
+	pthread_rwlock_wrlock(&instance->lock);
+	r = inject_apply(instance->model, &inject, refusal);
+	pthread_rwlock_unlock(&instance->lock);
+	return r;
 }
 
 static int new_fs(struct instance *instance)

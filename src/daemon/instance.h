@@ -49,6 +49,9 @@ void instance_free(struct instance *instance);
  */
 int instance_module(struct instance *instance, const char *name, bool load);
 
+/* What `daxemu inject` asks for, see daemon/inject.h. Return: 0, -errno with @refusal set. */
+int instance_inject(struct instance *instance, const char *spec, struct refusal *refusal);
+
 /* JSON to free(); NULL without memory. Take the read side of the model lock themselves. */
 char *instance_status(struct instance *instance);
 char *instance_maps(struct instance *instance);

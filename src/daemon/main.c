@@ -62,12 +62,18 @@ static int control_module(void *user, const char *name, bool load)
 	return instance_module(((struct daemon *)user)->instance, name, load);
 }
 
+static int control_inject(void *user, const char *spec, struct refusal *refusal)
+{
+	return instance_inject(((struct daemon *)user)->instance, spec, refusal);
+}
+
 static const struct control_ops control_ops = {
 	.status = control_status,
 	.maps = control_maps,
 	.watch = control_watch,
 	.stop = control_stop,
 	.module = control_module,
+	.inject = control_inject,
 };
 
 static void on_end(struct daemon *d)

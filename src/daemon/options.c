@@ -22,6 +22,9 @@ const struct verb_def verb_defs[NR_VERBS] = {
 			"do what modprobe does: load device_dax, kmem or fsdev_dax", 2, true },
 	[VERB_UNLOAD] = { "unload", "[--instance NAME] MODULE",
 			  "do what rmmod does: unbind its devices, its driver goes", 2, true },
+	[VERB_INJECT] = { "inject", "[--instance NAME] POINT=VALUE[,KEY=VALUE...]",
+			  "let something fail that can fail on a real machine, or no longer", 2,
+			  true },
 	[VERB_DOCTOR] = { "doctor", "",
 			  "say what this machine allows, and what to do about what it does not",
 			  2 },
@@ -30,12 +33,12 @@ const struct verb_def verb_defs[NR_VERBS] = {
 
 const struct option_def option_defs[] = {
 	{ "instance", 0, "NAME",
-	  ON_INSTANCE | ON_STOP | ON_STATUS | ON_MAPS | ON_WATCH | ON_LOAD | ON_UNLOAD, 1, NULL,
-	  "name of the instance (default: default)",
+	  ON_INSTANCE | ON_STOP | ON_STATUS | ON_MAPS | ON_WATCH | ON_LOAD | ON_UNLOAD | ON_INJECT,
+	  1, NULL, "name of the instance (default: default)",
 	  "Letters, digits, '.', '_' and '-'. The runtime files of a lasting instance are in "
 	  "/run/daxemu/NAME, or in $XDG_RUNTIME_DIR/daxemu/NAME for a user who is not root. Inside "
-	  "'daxemu run', status, maps, watch, load and unload are of the instance there unless one "
-	  "is named." },
+	  "'daxemu run', status, maps, watch, load, unload and inject are of the instance there "
+	  "unless one is named." },
 	{ "region", 0, "SPEC", ON_INSTANCE, 0, NULL, "a region of memory; may be repeated",
 	  "SPEC is a list of KEY=VALUE, separated by commas, as under REGIONS. Regions given on "
 	  "the "

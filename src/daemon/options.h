@@ -17,6 +17,7 @@ enum verb {
 	VERB_WATCH,
 	VERB_LOAD,
 	VERB_UNLOAD,
+	VERB_INJECT,
 	VERB_DOCTOR,
 	VERB_DAEMON, /* daxemud itself; no word of the CLI */
 	NR_VERBS,
@@ -41,6 +42,7 @@ extern const struct verb_def verb_defs[NR_VERBS];
 #define ON_WATCH  (1u << VERB_WATCH)
 #define ON_LOAD	  (1u << VERB_LOAD)
 #define ON_UNLOAD (1u << VERB_UNLOAD)
+#define ON_INJECT (1u << VERB_INJECT)
 #define ON_DOCTOR (1u << VERB_DOCTOR)
 #define ON_DAEMON (1u << VERB_DAEMON)
 /* Options that describe an instance. */

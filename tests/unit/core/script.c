@@ -203,6 +203,28 @@ static int cmd_mom(struct script *s, const char *const *w)
 	return dax_dev_set_memmap_on_memory(dev_of(s, w[0]), atoi(w[1]));
 }
 
+static enum dax_fault_point fault_of(const char *name)
+{
+	return strcmp(name, "online") ? DAX_FAULT_OFFLINE : DAX_FAULT_ONLINE;
+}
+
+static int cmd_fault(struct script *s, const char *const *w)
+{
+	struct dax_fault fault = { .point = fault_of(w[0]),
+				   .error = -atoi(w[1]),
+				   .count = number(w[2]),
+				   .every = !*w[3] };
+
+	fault.key = fault.every ? 0 : number(w[3]);
+	return dax_fault_set(s->model, &fault);
+}
+
+static int cmd_no_fault(struct script *s, const char *const *w)
+{
+	dax_fault_clear(s->model, fault_of(w[0]), !*w[1], *w[1] ? number(w[1]) : 0);
+	return 0;
+}
+
 static int cmd_open(struct script *s, const char *const *w)
 {
 	return dax_dev_open(dev_of(s, w[0]));
@@ -258,6 +280,8 @@ static const struct command {
 	{ "autoprobe", cmd_autoprobe },
 	{ "set", cmd_set },
 	{ "mom", cmd_mom },
+	{ "fault", cmd_fault },
+	{ "no_fault", cmd_no_fault },
 	{ "open", cmd_open },
 	{ "reopen", cmd_reopen },
 	{ "release", cmd_release },

@@ -9,6 +9,7 @@
  *DEV BYTES map DEV START-END    create VALUE [REGION]    delete DEV    disable ID    enable ID
  *	bind|unbind|new_id|remove_id DRIVER DEV    probe DEV    load|unload DRIVER
  *	autoprobe 0|1    idle 0|1    policy POLICY    set BLOCK POLICY    mom DEV 0|1
+ *	fault offline|online ERRNO COUNT [BLOCK]    no_fault offline|online [BLOCK]
  *	open DEV    reopen MINOR    release MINOR    fail_up ERRNO    fail_region ERRNO
  * Questions:
  *	geom DEV    driver DEV    minor DEV    seed [ID]    youngest [ID]    avail [ID]    devs [ID]

@@ -130,6 +130,24 @@ static const struct row mom_rows[] = {
 	{ "created devices have it off", "unbind device_dax 0; create 1", 0, "mom 1", "0" },
 	{ 0 },
 };
+static const struct row fault_rows[] = {
+	{ "block", "size 0 402653184; bind kmem 0; set 32 online; set 33 online; set 34 online; fault offline 16 0 33; set 33 offline", -EBUSY },
+	{ "it stays online, nobody hears", "set 33 offline", -EBUSY, "events", "" },
+	{ "another goes", "set 32 offline", 0, "events", "offline memory32" },
+	{ "already so comes first", "set 32 offline", -EINVAL },
+	{ "taken back", "no_fault offline 33; set 33 offline", 0, "blocks", "32:offline 33:offline 34:online" },
+	{ "every block", "fault offline 4 0; set 34 offline", -EINTR },
+	{ "the very block comes first", "fault offline 12 1 34; set 34 offline", -ENOMEM },
+	{ "counted down", "set 34 offline", -EINTR },
+	{ "all taken back", "fault offline 1 5 34; no_fault offline; set 34 offline", 0, "events", "offline memory34" },
+	{ "twice", "fault online 12 2; set 32 online", -ENOMEM },
+	{ "offline is another point", "set 33 offline", -EINVAL },
+	{ "the second time", "set 33 online_movable", -ENOMEM },
+	{ "used up", "set 33 online", 0, "events", "online memory33" },
+	{ "replaced", "set 33 offline; fault online 12 0 33; fault online 1 0 33; set 33 online", -EPERM },
+	{ "the policy passes over it", "unbind kmem 0; policy online; bind kmem 0", 0, "blocks", "32:online 33:offline 34:online" },
+	{ 0 },
+};
 /* clang-format on */
 
 static const struct sequence sequences[] = {
@@ -139,6 +157,7 @@ static const struct sequence sequences[] = {
 	{ .name = "several ranges", .rows = several_rows },
 	{ .name = "stuck", .rows = stuck_rows },
 	{ .name = "auto online", .rows = auto_rows },
+	{ .name = "faults", .rows = fault_rows },
 	{ .name = "no memmap_on_memory", .rows = no_mom_rows },
 	{ .name = "memmap_on_memory", .rows = mom_rows, .memmap_on_memory = true },
 	{ 0 },

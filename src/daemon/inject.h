@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What follows `daxemu inject`: POINT=VALUE[,KEY=VALUE...]. VALUE says how the point fails, or
+ * `none`: no longer. Of the keys one, named by the point, says where (default: everywhere), and
+ * count how often (default: until it is taken back).
+ */
+#pragma once
+
+#include <stdbool.h>
+
+#include "core/model.h"
+#include "daemon/refuse.h"
+
+struct inject_point;
+
+struct inject {
+	const struct inject_point *point;
+	bool none; /* take back */
+	struct dax_fault fault;
+};
+
+/* Return: 0, -EINVAL with @refusal set. */
+int inject_parse(struct inject *out, const char *spec, struct refusal *refusal);
+
+/* Needs the write side of the model lock. Return: 0, -EINVAL (there is no such object) or -ENOMEM
+ * with @refusal set. */
+int inject_apply(struct dax_model *model, const struct inject *inject, struct refusal *refusal);
