@@ -32,7 +32,8 @@ struct node {
 
 struct real {
 	int fds[REAL_NR_ROOTS];
-	pthread_mutex_t lock; /* of all below */
+	dev_t devs[REAL_NR_ROOTS]; /* the filesystem each is on */
+	pthread_mutex_t lock;	   /* of all below */
 	struct node **by_id, **by_path;
 	size_t nr_buckets; /* a power of two */
 	size_t nr;
@@ -41,6 +42,13 @@ struct real {
 
 #define FIRST_BUCKETS 1024
 
+static dev_t device_of(int fd)
+{
+	struct stat st;
+
+	return fd >= 0 && fstat(fd, &st) == 0 ? st.st_dev : 0;
+}
+
 int real_new(struct real **out, const int fds[REAL_NR_ROOTS])
 {
 	struct real *real = calloc(1, sizeof(*real));
@@ -48,6 +56,8 @@ int real_new(struct real **out, const int fds[REAL_NR_ROOTS])
 	if (!real)
 		return -ENOMEM;
 	memcpy(real->fds, fds, sizeof(real->fds));
+	for (int root = 0; root < REAL_NR_ROOTS; root++)
+		real->devs[root] = device_of(fds[root]);
 	pthread_mutex_init(&real->lock, NULL);
 	real->nr_buckets = FIRST_BUCKETS;
 	real->next_id = 2; /* 1 is the root of the mount */
@@ -213,9 +223,14 @@ static int open_beneath(const struct real *real, enum real_root root, const char
 	return fd < 0 ? -errno : fd;
 }
 
-/* Inode numbers must not look like those of device files. */
-static uint64_t plain_ino(uint64_t ino)
+/*
+ * Inode numbers must not look like those of device files; nor, since it all is one filesystem here,
+ * like one another: what is mounted below the root (cgroups, debugfs) numbers its own files.
+ */
+static uint64_t plain_ino(const struct real *real, enum real_root root, dev_t dev, uint64_t ino)
 {
+	if (dev != real->devs[root])
+		ino += (uint64_t)dev << 40;
 	if (!(ino & SYSFS_REF_EMULATED) && !daxemu_ino_kind(ino))
 		return ino;
 	return (ino & ~SYSFS_REF_EMULATED) | UINT64_C(1) << 62;
@@ -229,7 +244,7 @@ int real_stat(const struct real *real, enum real_root root, const char *path, st
 		return fd;
 	if (fstatat(fd, "", st, AT_EMPTY_PATH) < 0)
 		return -errno;
-	st->st_ino = plain_ino(st->st_ino);
+	st->st_ino = plain_ino(real, root, st->st_dev, st->st_ino);
 	return 0;
 }
 
@@ -332,11 +347,13 @@ int real_list(const struct real *real, enum real_root root, const char *path,
 {
 	int fd = real_open(real, root, path, O_DIRECTORY);
 	struct dirent *entry;
+	dev_t dev;
 	DIR *dir;
 	int r = 0;
 
 	if (fd < 0)
 		return fd;
+	dev = device_of(fd);
 	dir = fdopendir(fd);
 	if (!dir) {
 		close(fd);
@@ -344,7 +361,8 @@ int real_list(const struct real *real, enum real_root root, const char *path,
 	}
 	while (r >= 0 && (entry = readdir(dir))) {
 		if (!is_dot(entry->d_name))
-			r = emit(user, entry->d_name, plain_ino(entry->d_ino), entry->d_type);
+			r = emit(user, entry->d_name, plain_ino(real, root, dev, entry->d_ino),
+				 entry->d_type);
 	}
 	closedir(dir);
 	return r < 0 ? r : 0;
