@@ -25,6 +25,7 @@ struct pins {
 	size_t last;  /* the next to be filled */
 	uint64_t capacity;
 	uint64_t min;
+	size_t nr_kept; /* also at rest */
 	bool only_files;
 };
 
@@ -92,6 +93,7 @@ int pins_new(struct pins **out, uint64_t min, uint64_t want)
 		pins_free(pins);
 		return r < 0 ? r : -ENFILE;
 	}
+	pins->nr_kept = pins->nr;
 	pins->only_files = vmsplice_refused(&pins->pipes[0]);
 	pins_rest(pins);
 	*out = pins;
@@ -120,11 +122,17 @@ void pins_wake(struct pins *pins)
 		pipe_resize(&pins->pipes[i], PIPE_SIZE);
 		pins->capacity += pins->pipes[i].capacity;
 	}
+	while (pins->capacity < PINS_LEAST && pins->nr < MAX_PIPES && !add_pipe(pins))
+		;
 }
 
 /* Gives back what is not needed to hold the least; that must be there at any time. */
 void pins_rest(struct pins *pins)
 {
+	while (pins->nr > pins->nr_kept) {
+		pins->capacity -= pins->pipes[--pins->nr].capacity;
+		pipe_close(&pins->pipes[pins->nr]);
+	}
 	for (size_t i = 0; i < pins->nr; i++) {
 		struct pin_pipe *pipe = &pins->pipes[i];
 

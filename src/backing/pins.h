@@ -23,7 +23,9 @@ struct pins;
 int pins_new(struct pins **out, uint64_t min, uint64_t want);
 void pins_free(struct pins *pins);
 
-/* Between pins_wake() and pins_rest() they hold what they should, if that is to be had. */
+/* Between pins_wake() and pins_rest() they hold what they should, if that is to be had; where pipes
+ * are kept small, more of them hold this many bytes, if there are files. */
+#define PINS_LEAST (2 * MIB)
 void pins_wake(struct pins *pins);
 void pins_rest(struct pins *pins);
 

@@ -14,27 +14,29 @@
 #include "backing/internal.h"
 #include "base/log.h"
 
-/* The end of a device's file that goes next, all of it in one range of the device. */
+/* The end of a device's file that goes next. */
 struct window {
 	uint64_t start; /* bytes into the file; it ends where the file ends */
 	uint64_t len;
-	uint64_t store_off;  /* of start */
 	struct extent *data; /* what is to be saved, offsets into the file */
 	size_t nr;
 	uint64_t resident; /* bytes, the sum of these */
 };
 
-/* Part of the last range of the file as it is now. */
+/*
+ * A cut through a large page of the page cache would zero the part that is cut off before we have
+ * it, pinned or not. Large pages are aligned, and not larger than this.
+ */
+#define LARGE (2 * MIB)
+
+/* At most @len bytes, but for what is to be cut at once. */
 static void window_place(struct window *w, const struct backing_dev *dev, uint64_t len)
 {
-	uint64_t start = 0;
-	size_t i = 0;
+	uint64_t last = align_down(dev->len - 1, LARGE);
 
-	while (start + dev->ranges[i].len < dev->len)
-		start += dev->ranges[i++].len;
-	w->len = min_u64(len, dev->len - start);
-	w->start = dev->len - w->len;
-	w->store_off = dev->ranges[i].start - dev->region->span.start + (w->start - start);
+	w->start = dev->len - min_u64(len, dev->len);
+	w->start = min_u64(align_down(w->start + LARGE - 1, LARGE), last);
+	w->len = dev->len - w->start;
 }
 
 /* Bytes that can be pinned at a time. */
@@ -43,21 +45,41 @@ static uint64_t budget_of(const struct backing_dev *dev)
 	return min_u64(pins_capacity(dev->region->pins), dev->region->medium->chunk);
 }
 
+/*
+ * Where the first bytes of [off, off + len) of the file belong in the store. Return: how many, as
+ * far as the range of the device goes.
+ */
+static uint64_t store_piece(const struct backing_dev *dev, uint64_t off, uint64_t len,
+			    uint64_t *store_off)
+{
+	const struct dax_range *range = dev->ranges;
+
+	for (; off >= range->len; range++)
+		off -= range->len;
+	*store_off = range->start - dev->region->span.start + off;
+	return min_u64(len, range->len - off);
+}
+
 static bool window_next(const struct window *w, const struct backing_dev *dev, uint64_t from,
 			struct extent *out)
 {
 	const struct medium *medium = dev->region->medium;
-	uint64_t end = w->start + w->len;
+	uint64_t end = w->start + w->len, store_off, n;
 
 	if (!medium->dev_next)
 		return extent_next(dev->file.fd, from, end, out);
-	return medium->dev_next(dev, w->store_off + (from - w->start), from, end, out);
+	for (; from < end; from += n) {
+		n = store_piece(dev, from, end - from, &store_off);
+		if (medium->dev_next(dev, store_off, from, from + n, out))
+			return true;
+	}
+	return false;
 }
 
-/* Return: false if it has more data than can be pinned. */
+/* Return: false if it has more data than can be pinned, and can be made smaller. */
 static bool window_scan(struct window *w, const struct backing_dev *dev)
 {
-	uint64_t at = w->start, budget = budget_of(dev);
+	uint64_t at = w->start, budget = w->len > LARGE ? budget_of(dev) : LARGE;
 	struct extent e;
 
 	w->nr = 0;
@@ -72,13 +94,11 @@ static bool window_scan(struct window *w, const struct backing_dev *dev)
 	return true;
 }
 
-/* Halves the window until its data fit. A page always does. */
+/* Halves the window until its data fit. */
 static void window_fit(struct window *w, const struct backing_dev *dev)
 {
-	while (!window_scan(w, dev) && w->len > dev->region->medium->page_size)
-		window_place(w, dev,
-			     max_u64(align_down(w->len / 2, dev->region->medium->page_size),
-				     dev->region->medium->page_size));
+	while (!window_scan(w, dev))
+		window_place(w, dev, w->len / 2);
 }
 
 static void window_add(struct window *w, uint64_t start, uint64_t end, bool hole)
@@ -163,11 +183,6 @@ static int window_pin(const struct window *w, const struct backing_dev *dev)
 	return r;
 }
 
-static uint64_t store_off(const struct window *w, const struct extent *e)
-{
-	return w->store_off + (e->start - w->start);
-}
-
 static void complain(const struct backing_dev *dev, uint64_t off, uint64_t len, int r)
 {
 	log_error("backing", "%llu bytes at 0x%llx are lost: %s", (unsigned long long)len,
@@ -199,27 +214,39 @@ static int save_hole(struct backing_dev *dev, uint64_t off, uint64_t len)
 	return 0;
 }
 
-static void window_save(const struct window *w, struct backing_dev *dev)
-{
-	for (size_t i = 0; i < w->nr; i++) {
-		const struct extent *e = &w->data[i];
-		int r = e->hole ? save_hole(dev, store_off(w, e), e->len)
-				: dev->region->medium->save(dev, store_off(w, e), e->len);
+/* How a piece of the file gets into the store. */
+typedef int (*save_fn)(struct backing_dev *dev, const struct extent *piece, uint64_t store_off);
 
+static int save_pinned(struct backing_dev *dev, const struct extent *piece, uint64_t store_off)
+{
+	return piece->hole ? save_hole(dev, store_off, piece->len)
+			   : dev->region->medium->save(dev, store_off, piece->len);
+}
+
+static int save_copy(struct backing_dev *dev, const struct extent *piece, uint64_t store_off)
+{
+	return dev->region->medium->copy(dev, piece->start, store_off, piece->len);
+}
+
+static void save_extent(struct backing_dev *dev, struct extent e, save_fn save)
+{
+	struct extent piece = e;
+	uint64_t off;
+	int r;
+
+	for (; e.len; e.start += piece.len, e.len -= piece.len) {
+		piece.start = e.start;
+		piece.len = store_piece(dev, e.start, e.len, &off);
+		r = save(dev, &piece, off);
 		if (r < 0)
-			complain(dev, store_off(w, e), e->len, r);
+			complain(dev, off, piece.len, r);
 	}
 }
 
-static void window_copy(const struct window *w, struct backing_dev *dev)
+static void window_save(const struct window *w, struct backing_dev *dev, save_fn save)
 {
-	for (size_t i = 0; i < w->nr; i++) {
-		const struct extent *e = &w->data[i];
-		int r = dev->region->medium->copy(dev, e->start, store_off(w, e), e->len);
-
-		if (r < 0)
-			complain(dev, store_off(w, e), e->len, r);
-	}
+	for (size_t i = 0; i < w->nr; i++)
+		save_extent(dev, w->data[i], save);
 }
 
 static void cut(struct backing_dev *dev, uint64_t len)
@@ -262,10 +289,10 @@ static void revoke_window(struct window *w, struct backing_dev *dev)
 				 strerror(-r));
 	}
 	if (r < 0)
-		window_copy(w, dev);
+		window_save(w, dev, save_copy);
 	cut(dev, w->start);
 	if (!r)
-		window_save(w, dev);
+		window_save(w, dev, save_pinned);
 	pins_drop(dev->region->pins);
 	after_cut(dev, w->len);
 }

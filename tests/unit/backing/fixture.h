@@ -35,6 +35,9 @@ struct fixture {
 int fixture_setup(void **state);
 int fixture_teardown(void **state);
 
+/* A system call is EPERM from now on; with this second argument only, unless it is -1. */
+void fixture_refuse(unsigned nr, int arg);
+
 /* A directory in $TMPDIR for a file of this size, which is not made if @size is 0. */
 void fixture_dir(struct fixture *f, uint64_t size);
 

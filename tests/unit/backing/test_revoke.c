@@ -5,12 +5,9 @@
  */
 #include "fixture.h"
 
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -37,7 +34,7 @@ static const struct row rows[] = {
 	{ "memfd, stores into holes", FIXTURE_MEMFD, 64 * MIB, 4096, false },
 	{ "hugetlb, resident pages", FIXTURE_HUGE, 16 * MIB, 4096, true },
 	{ "hugetlb, stores into holes", FIXTURE_HUGE, 32 * MIB, 64 * KIB, false },
-	{ "file, resident pages", FIXTURE_FILE, 8 * MIB, 4096, true, true },
+	{ "file, resident pages", FIXTURE_FILE, 25 * MIB + 4096, 4096, true, true },
 	{ "file, stores into holes", FIXTURE_FILE, 16 * MIB, 4096, false },
 };
 
@@ -206,32 +203,15 @@ static void nothing_is_lost(void **state)
 	fixture_close(&f);
 }
 
-/* vmsplice(2) is EPERM from now on, as under a container runtime's filter. */
-static void refuse_vmsplice(void)
-{
-	struct sock_filter code[] = {
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_vmsplice, 0, 1),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-	};
-	struct sock_fprog program = { ARRAY_SIZE(code), code };
-
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
-	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) < 0) {
-		perror("seccomp");
-		exit(1);
-	}
-}
-
 int main(int argc, char **argv)
 {
 	struct CMUnitTest units[ARRAY_SIZE(rows)];
 	bool filtered = argc > 1 && !strcmp(argv[1], "--no-vmsplice");
 	size_t n = 0;
 
+	/* As under a container runtime's filter. */
 	if (filtered)
-		refuse_vmsplice();
+		fixture_refuse(SYS_vmsplice, -1);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
 		if (!filtered || rows[i].filtered)
 			units[n++] =
