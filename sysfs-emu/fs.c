@@ -163,63 +163,13 @@ static int open_session(struct fs *fs)
 	return fuse_session_mount(fs->session, path) < 0 ? -EBADF : 0;
 }
 
-/* Only the read of a request may be cancelled: never its work. */
-static int receive(struct fuse_session *session, struct fuse_buf *buf)
-{
-	int n;
-
-	pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, NULL);
-	n = fuse_session_receive_buf(session, buf);
-	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, NULL);
-	return n;
-}
-
-static void free_buf(void *arg)
-{
-	free(((struct fuse_buf *)arg)->mem);
-}
-
-static void *serve(void *arg)
-{
-	struct fs *fs = arg;
-	struct fuse_buf buf = { 0 };
-
-	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, NULL);
-	pthread_cleanup_push(free_buf, &buf);
-	while (!fuse_session_exited(fs->session)) {
-		int n = receive(fs->session, &buf);
-
-		if (n == -EINTR || n == -EAGAIN)
-			continue;
-		if (n <= 0)
-			break;
-		fuse_session_process_buf(fs->session, &buf);
-	}
-	pthread_cleanup_pop(1);
-	/* The last one out says so. */
-	if (atomic_fetch_sub(&fs->serving, 1) == 1)
-		eventfd_write(fs->end_fd, 1);
-	return NULL;
-}
-
-/* All threads, or an error; fs_free() ends those there are. */
-static int start_threads(struct fs *fs)
-{
-	int r = mutator_start(&fs->mutator);
-
-	atomic_store(&fs->serving, FS_THREADS);
-	while (r == 0 && fs->nr_threads < FS_THREADS) {
-		r = -pthread_create(&fs->threads[fs->nr_threads], NULL, serve, fs);
-		fs->nr_threads += r == 0;
-	}
-	return r;
-}
-
 int fs_start(struct fs *fs)
 {
 	int r = open_session(fs);
 
-	return r < 0 ? r : start_threads(fs);
+	if (r == 0)
+		r = mutator_start(&fs->mutator);
+	return r < 0 ? r : serve_start(fs);
 }
 
 int fs_change(struct fs *fs, int (*change)(void *user), void *user)
@@ -239,10 +189,7 @@ int fs_end_fd(const struct fs *fs)
 void fs_free(struct fs *fs)
 {
 	mutator_stop(&fs->mutator);
-	for (int i = 0; i < fs->nr_threads; i++)
-		pthread_cancel(fs->threads[i]);
-	for (int i = 0; i < fs->nr_threads; i++)
-		pthread_join(fs->threads[i], NULL);
+	serve_stop(fs);
 	if (fs->session)
 		fuse_session_destroy(fs->session);
 	else

@@ -59,3 +59,9 @@ int fs_real_dir(struct fs *fs, struct sysfs_ref dir, enum real_root *root, struc
 
 /* Invalidates what became dirty. Called by the mutator thread alone, without any lock. */
 void fs_flush(struct fs *fs);
+
+/* Starts all threads that serve. Return: 0 or -errno; then some may run. */
+int serve_start(struct fs *fs);
+
+/* Ends those there are: after the request each works on. */
+void serve_stop(struct fs *fs);
