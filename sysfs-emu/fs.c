@@ -45,6 +45,19 @@ static void wake_mutator(void *user)
 	mutator_wake(&((struct fs *)user)->mutator);
 }
 
+void fs_lock(struct fs *fs)
+{
+	if (pthread_rwlock_tryrdlock(fs->config.lock) == 0)
+		return;
+	serve_pass_turn(fs);
+	pthread_rwlock_rdlock(fs->config.lock);
+}
+
+void fs_unlock(struct fs *fs)
+{
+	pthread_rwlock_unlock(fs->config.lock);
+}
+
 /* --- merged directories ------------------------------------------------------------------- */
 
 int fs_real_dir(struct fs *fs, struct sysfs_ref dir, enum real_root *root, struct strbuf *path)
@@ -87,11 +100,11 @@ static void stat_merged(struct fs *fs, struct sysfs_ref ref, struct stat *st)
 
 void fs_stat(struct fs *fs, struct sysfs_ref ref, struct stat *st)
 {
-	pthread_rwlock_rdlock(fs->config.lock);
+	fs_lock(fs);
 	sysfs_stat(&fs->tree, ref, st);
 	if (sysfs_is_merged(ref))
 		stat_merged(fs, ref, st);
-	pthread_rwlock_unlock(fs->config.lock);
+	fs_unlock(fs);
 }
 
 /* --- life --------------------------------------------------------------------------------- */
@@ -135,6 +148,7 @@ int fs_new(struct fs **out, const struct fs_config *config)
 					.uevent = config->uevent,
 					.user = config->user };
 	clock_gettime(CLOCK_REALTIME, &fs->tree.age);
+	sem_init(&fs->turn, 0, 1);
 	pthread_mutex_init(&fs->opened, NULL);
 	LIST_INIT(&fs->files);
 	LIST_INIT(&fs->dirs);
@@ -196,6 +210,7 @@ void fs_free(struct fs *fs)
 		close(fs->config.fuse_fd);
 	open_close_all(fs);
 	pthread_mutex_destroy(&fs->opened);
+	sem_destroy(&fs->turn);
 	close(fs->end_fd);
 	watch_free(&fs->watch);
 	dirty_free(&fs->dirty);

@@ -5,6 +5,7 @@
 #define FUSE_USE_VERSION 312
 
 #include <fuse_lowlevel.h>
+#include <semaphore.h>
 #include <stdatomic.h>
 #include <sys/queue.h>
 
@@ -15,10 +16,7 @@
 #include "sysfs-emu/tree.h"
 #include "sysfs-emu/watch.h"
 
-/*
- * Requests that wait for the model lock hold a thread each; lookups of the real tree must still
- * find one.
- */
+/* A request that waits holds a thread; others must still find one. */
 #define FS_THREADS 8
 
 /*
@@ -45,11 +43,16 @@ struct fs {
 	struct fuse_session *session;
 	pthread_t threads[FS_THREADS];
 	int nr_threads;
+	sem_t turn;	    /* to read the next request */
 	atomic_int serving; /* threads that still read requests */
 	int end_fd;
 };
 
 extern const struct fuse_lowlevel_ops fs_ops;
+
+/* The read side of the model lock. */
+void fs_lock(struct fs *fs);
+void fs_unlock(struct fs *fs);
 
 /* What the kernel is told of a file. Takes the read side of the model lock. */
 void fs_stat(struct fs *fs, struct sysfs_ref ref, struct stat *st);
@@ -65,3 +68,10 @@ int serve_start(struct fs *fs);
 
 /* Ends those there are: after the request each works on. */
 void serve_stop(struct fs *fs);
+
+/**
+ * serve_pass_turn() - before work that may take long: another thread reads requests meanwhile
+ *
+ * Harmless in a thread that serves nothing, and a second time.
+ */
+void serve_pass_turn(struct fs *fs);

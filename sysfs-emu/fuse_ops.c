@@ -107,7 +107,7 @@ static enum found find_emulated(struct fs *fs, struct sysfs_ref dir, const char 
 	enum found found = FOUND;
 	int r;
 
-	pthread_rwlock_rdlock(fs->config.lock);
+	fs_lock(fs);
 	r = sysfs_lookup(&fs->tree, dir, name, ref);
 	if (r == -ENOENT)
 		found = NOT_THERE;
@@ -116,7 +116,7 @@ static enum found find_emulated(struct fs *fs, struct sysfs_ref dir, const char 
 	if (found == NOT_THERE && sysfs_is_merged(dir) && !sysfs_hides(&fs->tree, dir, name) &&
 	    fs_real_dir(fs, dir, root, path) == 0)
 		found = ASK_REAL;
-	pthread_rwlock_unlock(fs->config.lock);
+	fs_unlock(fs);
 	return found;
 }
 
@@ -258,9 +258,9 @@ static void op_readlink(fuse_req_t req, fuse_ino_t id)
 	int r;
 
 	if (is_emulated(id, &ref)) {
-		pthread_rwlock_rdlock(fs->config.lock);
+		fs_lock(fs);
 		r = sysfs_readlink(&fs->tree, ref, &text);
-		pthread_rwlock_unlock(fs->config.lock);
+		fs_unlock(fs);
 	} else {
 		r = real_path(fs->real, id, &root, &path);
 		if (r == 0)

@@ -126,11 +126,11 @@ static int list_emulated(struct fs *fs, struct open_dir *dir, struct sysfs_ref r
 	};
 	int r;
 
-	pthread_rwlock_rdlock(fs->config.lock);
+	fs_lock(fs);
 	r = sysfs_list(&fs->tree, ref, emit_emulated, &listing);
 	if (r == 0 && listing.merged)
 		r = list_merged(&listing);
-	pthread_rwlock_unlock(fs->config.lock);
+	fs_unlock(fs);
 	return r;
 }
 
@@ -144,6 +144,7 @@ static int list_real(struct fs *fs, struct open_dir *dir)
 
 	if (r < 0 || root != REAL_SYS)
 		return r;
+	serve_pass_turn(fs);
 	return real_list(fs->real, root, path.text, emit_real, &listing);
 }
 

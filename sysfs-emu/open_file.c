@@ -40,9 +40,9 @@ int open_attr(struct fs *fs, struct sysfs_ref ref, int flags, struct open_file *
 	struct open_file *file;
 	int r;
 
-	pthread_rwlock_rdlock(fs->config.lock);
+	fs_lock(fs);
 	r = sysfs_check_open(&fs->tree, ref, flags);
-	pthread_rwlock_unlock(fs->config.lock);
+	fs_unlock(fs);
 	/* Found through a directory held open since before: by name it is not there. */
 	if (r == -ENODEV)
 		r = -ENOENT;
@@ -59,9 +59,11 @@ int open_attr(struct fs *fs, struct sysfs_ref ref, int flags, struct open_file *
 /* The minor may have gone to another device since the kernel looked the twin up. */
 static int open_right_dev(struct fs *fs, struct sysfs_ref ref, int flags, struct dax_dev **out)
 {
-	int r = devfile_open(fs->config.model, fs->config.lock, ref.index, flags, out);
 	struct sysfs_ref now;
+	int r;
 
+	serve_pass_turn(fs);
+	r = devfile_open(fs->config.model, fs->config.lock, ref.index, flags, out);
 	if (r < 0)
 		return r;
 	now = (struct sysfs_ref){ .kind = ref.kind, .index = ref.index, .serial = (*out)->serial };
@@ -104,6 +106,7 @@ int open_real(struct fs *fs, uint64_t id, int flags, struct open_file **out)
 	file = file_new(fs, OPEN_REAL);
 	if (!file)
 		return -ENOMEM;
+	serve_pass_turn(fs);
 	file->fd = real_open(fs->real, root, path.text, 0);
 	if (file->fd < 0) {
 		r = file->fd;
@@ -116,8 +119,10 @@ int open_real(struct fs *fs, uint64_t id, int flags, struct open_file **out)
 
 void open_file_close(struct fs *fs, struct open_file *file)
 {
-	if (file->dev)
+	if (file->dev) {
+		serve_pass_turn(fs);
 		devfile_release(file->dev, fs->config.lock);
+	}
 	close_fdp(&file->fd);
 	file_free(fs, file);
 }
@@ -133,25 +138,23 @@ void open_close_all(struct fs *fs)
 		open_dir_close(fs, dir);
 }
 
-/* Makes the text when reading starts at offset 0, as seq_file does. The file's lock is held. */
+/* Makes the text when reading starts at offset 0, as seq_file does. Both locks are held. */
 static int make_text(struct fs *fs, struct open_file *file, off_t off)
 {
 	struct strbuf text = { 0 };
 	bool again = !file->shown || off == 0;
 	int r = 0;
 
-	pthread_rwlock_rdlock(fs->config.lock);
 	if (!sysfs_exists(&fs->tree, file->ref))
 		r = -ENODEV;
 	else if (again)
 		r = sysfs_show(&fs->tree, file->ref, &text);
-	if (r == 0 && again && !file->by_root)
-		sysfs_redact(file->ref, &text);
-	pthread_rwlock_unlock(fs->config.lock);
 	if (r < 0 || !again) {
 		strbuf_free(&text);
 		return r;
 	}
+	if (!file->by_root)
+		sysfs_redact(file->ref, &text);
 	strbuf_free(&file->text);
 	file->text = text;
 	file->shown = true;
@@ -163,6 +166,8 @@ static ssize_t read_attr(struct fs *fs, struct open_file *file, char *buf, size_
 	ssize_t n;
 	int r;
 
+	/* In this order: nobody waits for a file whose reader waits for the model. */
+	fs_lock(fs);
 	pthread_mutex_lock(&file->lock);
 	r = make_text(fs, file, off);
 	n = r;
@@ -171,13 +176,17 @@ static ssize_t read_attr(struct fs *fs, struct open_file *file, char *buf, size_
 		memcpy(buf, file->text.text + off, (size_t)n);
 	}
 	pthread_mutex_unlock(&file->lock);
+	fs_unlock(fs);
 	return n;
 }
 
-static ssize_t read_real(const struct open_file *file, char *buf, size_t size, off_t off)
+static ssize_t read_real(struct fs *fs, const struct open_file *file, char *buf, size_t size,
+			 off_t off)
 {
-	ssize_t n = pread(file->fd, buf, size, off);
+	ssize_t n;
 
+	serve_pass_turn(fs);
+	n = pread(file->fd, buf, size, off);
 	return n < 0 ? -errno : n;
 }
 
@@ -189,7 +198,7 @@ ssize_t open_file_read(struct fs *fs, struct open_file *file, char *buf, size_t 
 	case OPEN_TWIN:
 		return devfile_op(DEVFILE_READ);
 	case OPEN_REAL:
-		return read_real(file, buf, size, off);
+		return read_real(fs, file, buf, size, off);
 	}
 	return -EIO;
 }

@@ -1,18 +1,39 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The threads that read requests, work on them and reply. */
+/*
+ * The threads that read requests, work on them and reply. One of them has the turn to read; it
+ * keeps it while its work is short, so that a program that asks one thing after the other is
+ * answered by one thread, whose caches and CPU are warm. Before work that may take long it passes
+ * the turn to another.
+ */
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
 
 #include "sysfs-emu/fs_priv.h"
 
-/* Only the read of a request may be cancelled: never its work. */
-static int receive(struct fuse_session *session, struct fuse_buf *buf)
+static _Thread_local bool has_turn;
+
+static void take_turn(struct fs *fs)
+{
+	while (!has_turn)
+		has_turn = sem_wait(&fs->turn) == 0;
+}
+
+void serve_pass_turn(struct fs *fs)
+{
+	if (has_turn)
+		sem_post(&fs->turn);
+	has_turn = false;
+}
+
+/* Only the wait for a request may be cancelled: never its work. */
+static int receive(struct fs *fs, struct fuse_buf *buf)
 {
 	int n;
 
 	pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, NULL);
-	n = fuse_session_receive_buf(session, buf);
+	take_turn(fs);
+	n = fuse_session_receive_buf(fs->session, buf);
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, NULL);
 	return n;
 }
@@ -30,7 +51,7 @@ static void *serve(void *arg)
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, NULL);
 	pthread_cleanup_push(free_buf, &buf);
 	while (!fuse_session_exited(fs->session)) {
-		int n = receive(fs->session, &buf);
+		int n = receive(fs, &buf);
 
 		if (n == -EINTR || n == -EAGAIN)
 			continue;
@@ -39,6 +60,7 @@ static void *serve(void *arg)
 		fuse_session_process_buf(fs->session, &buf);
 	}
 	pthread_cleanup_pop(1);
+	serve_pass_turn(fs);
 	/* The last one out says so. */
 	if (atomic_fetch_sub(&fs->serving, 1) == 1)
 		eventfd_write(fs->end_fd, 1);

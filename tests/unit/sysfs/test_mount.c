@@ -10,6 +10,7 @@
 #include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -468,6 +469,56 @@ static void test_twin(void **state)
 
 /* --- the end ------------------------------------------------------------------------------ */
 
+/* --- who waits ---------------------------------------------------------------------------- */
+
+struct client {
+	int dir;
+	const char *path;
+	pthread_t thread;
+	atomic_bool answered;
+};
+
+static void *open_file(void *arg)
+{
+	struct client *client = arg;
+
+	close(openat(client->dir, client->path, O_RDONLY | O_CLOEXEC));
+	client->answered = true;
+	return NULL;
+}
+
+static void start(struct client *client)
+{
+	assert_int_equal(pthread_create(&client->thread, NULL, open_file, client), 0);
+	usleep(5000);
+}
+
+/* Some clients wait for a change under way; others are answered. */
+static void test_waiting(void **state)
+{
+	struct mounted *m = get(state);
+	_cleanup_fd_ int dir = openat(m->root, "sys/kernel", O_PATH | O_CLOEXEC);
+	struct client waiting[] = { { m->root, D "size" }, { m->root, TWIN }, { m->root, DD } };
+	struct client other = { dir, "uevent_seqnum" };
+	bool early = false, late;
+
+	pthread_rwlock_wrlock(&m->lock);
+	for (size_t i = 0; i < ARRAY_SIZE(waiting); i++)
+		start(&waiting[i]);
+	start(&other);
+	for (int i = 0; i < 5000 && !other.answered; i++)
+		usleep(1000);
+	late = !other.answered;
+	for (size_t i = 0; i < ARRAY_SIZE(waiting); i++)
+		early |= waiting[i].answered;
+	pthread_rwlock_unlock(&m->lock);
+	for (size_t i = 0; i < ARRAY_SIZE(waiting); i++)
+		pthread_join(waiting[i].thread, NULL);
+	pthread_join(other.thread, NULL);
+	assert_false(early);
+	assert_false(late);
+}
+
 /* Leaves files of every sort open when the connection ends. */
 static void *look_around(void *arg)
 {
@@ -517,9 +568,9 @@ static void test_end(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_open),  TEST(test_refused), TEST(test_read),	TEST(test_snapshot),
-		TEST(test_write), TEST(test_modes),   TEST(test_names), TEST(test_gone),
-		TEST(test_twin),  TEST(test_stopped), TEST(test_end),
+		TEST(test_open),  TEST(test_refused), TEST(test_read),	  TEST(test_snapshot),
+		TEST(test_write), TEST(test_modes),   TEST(test_names),	  TEST(test_gone),
+		TEST(test_twin),  TEST(test_waiting), TEST(test_stopped), TEST(test_end),
 	};
 
 	if (!enter_namespace()) {
