@@ -40,6 +40,16 @@ function(daxemu_program name)
 	daxemu_sanitize(${name})
 endfunction()
 
+# daxemu_client(NAME SOURCE LIBRARY...): an ordinary program that knows nothing of daxemu. Never
+# sanitized: a sanitizer's runtime wants to be loaded before any preloaded library.
+function(daxemu_client name source)
+	add_executable(${name} ${source})
+	daxemu_flags(${name})
+	target_link_libraries(${name} PRIVATE ${ARGN})
+	set_target_properties(${name} PROPERTIES
+		RUNTIME_OUTPUT_DIRECTORY ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/tests)
+endfunction()
+
 # daxemu_unit_test(NAME SOURCE LIBRARY...): a cmocka program, run as test unit.NAME.
 function(daxemu_unit_test name source)
 	daxemu_program(test_${name} ${source})

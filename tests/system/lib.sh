@@ -94,6 +94,31 @@ json_eq() {
 	eq "$1" "$(json <<<"$2")" "$got"
 }
 
+# answers: sort the JSON documents in mixed output, drop blanks at line ends.
+answers() {
+	local line doc=
+	while IFS= read -r line; do
+		case $doc$line in
+		'['* | '{'*) doc+=$line$'\n' ;;
+		*) printf '%s\n' "${line%"${line##*[! ]}"}" ;;
+		esac
+		case $line in
+		']' | '}') json <<<"$doc" && doc= ;;
+		esac
+	done
+	printf '%s' "$doc"
+}
+
+# replay FILE: a recording; run its first line, compare all it printed and, the last line, its status.
+replay() {
+	local command expected got
+	command=$(head -n 1 "$1")
+	expected=$(tail -n +2 "$1" | answers)
+	# Line by line, as on the recording's console: else what goes to a pipe comes too late.
+	got=$({ stdbuf -oL bash -c "$command"; echo "exit=$?"; } 2>&1 | answers)
+	eq "$(basename "$1" .txt)" "$expected" "$got"
+}
+
 # wait_for SECONDS COMMAND...: until the command succeeds.
 wait_for() {
 	local until=$((${EPOCHREALTIME/./} + $1 * 1000000))

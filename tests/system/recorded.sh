@@ -3,31 +3,6 @@
 # The recorded answers of Linux 6.12 to daxctl's verbs and to everyday tools: expected/*.txt.
 . "$(dirname "$0")/lib.sh"
 
-# answers: sort the JSON documents in mixed output, drop blanks at line ends.
-answers() {
-	local line doc=
-	while IFS= read -r line; do
-		case $doc$line in
-		'['* | '{'*) doc+=$line$'\n' ;;
-		*) printf '%s\n' "${line%"${line##*[! ]}"}" ;;
-		esac
-		case $line in
-		']' | '}') json <<<"$doc" && doc= ;;
-		esac
-	done
-	printf '%s' "$doc"
-}
-
-# replay FILE: run its command, compare all it printed and its exit status.
-replay() {
-	local command expected got
-	command=$(head -n 1 "$1")
-	expected=$(tail -n +2 "$1" | answers)
-	# Line by line, as on the recording's console: else what goes to a pipe comes too late.
-	got=$({ stdbuf -oL bash -c "$command"; echo "exit=$?"; } 2>&1 | answers)
-	eq "$(basename "$1" .txt)" "$expected" "$got"
-}
-
 session() {
 	local f
 	PATH=$BIN:$HERE:$PATH
