@@ -8,14 +8,14 @@ files() {
 }
 
 sources() {
-	files '*.c' '*.h' | grep '\.[ch]$' | while read -r f; do [ ! -e "$f" ] || echo "$f"; done
+	files '*.c' '*.h' '*.cc' | grep -E '\.(c|h|cc)$' | while read -r f; do [ ! -e "$f" ] || echo "$f"; done
 }
 
 # Scripts by their first line, cmake files and C sources by their names.
 with_licence() {
 	files | while read -r f; do
 		case $f in
-		*.c | *.h | *.cmake | */CMakeLists.txt | CMakeLists.txt | *.sh | *.py) echo "$f" ;;
+		*.c | *.h | *.cc | *.rs | *.go | *.cmake | */CMakeLists.txt | CMakeLists.txt | *.sh | *.py) echo "$f" ;;
 		*.txt | *.md | *.json | *.conf | *.tsv) ;;
 		*) [ -f "$f" ] && head -c 2 "$f" | grep -q '#!' && echo "$f" ;;
 		esac

@@ -137,6 +137,11 @@ need() {
 	done
 }
 
+# need_client PROGRAM PACKAGE: skip where the program was not built for want of a library.
+need_client() {
+	[ -x "$BIN/$1" ] || skip "no $2 here when $1 was to be built"
+}
+
 # can_run: skip unless this machine lets us make mounts and open /dev/fuse.
 can_run() {
 	[ -x "$DAXEMU" ] || { echo "FAIL  $DAXEMU is not built"; exit 1; }
