@@ -83,5 +83,5 @@ int conn_serve(struct conn *conn, const struct broker_config *config, int *recei
 	if (r < 0)
 		return refuse(conn, request.header.serial, r);
 	conn->serial = request.header.serial;
-	return grant_map(config, &request, *received, ours, send_reply, conn);
+	return grant_map(config, &request, received, ours, send_reply, conn);
 }

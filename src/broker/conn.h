@@ -22,7 +22,7 @@ void conn_free(struct conn *conn);
 
 /**
  * conn_serve() - take one request, answer it
- * @received: set to the fd that came with it, -1 for none; given to the caller, who closes it
+ * @received: set to the fd that came with it and is still open, -1 for none; given to the caller
  * @ours:     set to whether that is one of our device files
  *
  * Return: 0 to keep the client (also when nothing was there to read), -errno to drop it.

@@ -6,7 +6,9 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/sysmacros.h>
+#include <unistd.h>
 
+#include "base/util.h"
 #include "broker/msg.h"
 
 /*
@@ -64,25 +66,29 @@ static int decide(const struct broker_config *config, const struct daxemu_msg_ma
 				   &reply->file_len);
 }
 
-/* With the lock held. */
+/* With the lock held. Closing a twin waits for nobody, unlike CUSE's device file. */
 static int answer(const struct broker_config *config, const struct daxemu_msg_map *request,
-		  int file, bool *ours, struct daxemu_msg_map_reply *reply)
+		  int *file, bool *ours, struct daxemu_msg_map_reply *reply)
 {
 	struct dax_dev *dev;
 	struct stat st;
-	int r, flags = open_flags(file);
+	int r, flags = open_flags(*file);
 
 	if (flags < 0)
 		return flags;
-	r = stat_cached(file, &st);
+	r = stat_cached(*file, &st);
 	if (r < 0)
 		return r;
 	dev = config->ops->identify(config->user, &st);
 	*ours = dev;
-	return dev ? decide(config, request, dev, flags, reply) : -ENODEV;
+	if (!dev)
+		return -ENODEV;
+	if (S_ISREG(st.st_mode))
+		close(steal_fd(file));
+	return decide(config, request, dev, flags, reply);
 }
 
-int grant_map(const struct broker_config *config, const struct daxemu_msg_map *request, int file,
+int grant_map(const struct broker_config *config, const struct daxemu_msg_map *request, int *file,
 	      bool *ours, grant_send_fn *send, void *user)
 {
 	struct daxemu_msg_map_reply reply = msg_reply(request->header.serial, 0);

@@ -13,12 +13,13 @@ typedef int grant_send_fn(void *user, const struct daxemu_msg_map_reply *reply, 
 /**
  * grant_map() - decide a request and send the answer under the same hold of the lock
  * @request: checked by msg_check_map()
- * @file:    the client's open file, lent; never closed here
+ * @file:    the client's open file; if it is a twin, closed before the answer and -1: what the
+ * client then does with the file, such as giving up a lock, has its effect at once
  * @ours:    set to whether it is one of our device files
  *
  * The file is looked at without asking the server of its file system, which may be the client.
  *
  * Return: what @send says.
  */
-int grant_map(const struct broker_config *config, const struct daxemu_msg_map *request, int file,
+int grant_map(const struct broker_config *config, const struct daxemu_msg_map *request, int *file,
 	      bool *ours, grant_send_fn *send, void *user);
