@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdbool.h>
 
+#include "client/anchor.h"
 #include "client/ask.h"
 #include "client/place.h"
 #include "client/self.h"
@@ -23,7 +24,7 @@ static uint8_t log2_of(uint64_t x)
 }
 
 static void remember(const struct map_plan *plan, uint64_t addr,
-		     const struct daxemu_msg_map_reply *grant, struct route_dev dev)
+		     const struct daxemu_msg_map_reply *grant, struct route_dev dev, uint8_t anchor)
 {
 	struct vma vma = {
 		.start = addr,
@@ -32,6 +33,7 @@ static void remember(const struct map_plan *plan, uint64_t addr,
 		.align = log2_of(grant->align),
 		.dev = dev,
 		.profile = (uint8_t)grant->profile,
+		.anchor = anchor,
 	};
 
 	vma_add(&vma);
@@ -43,11 +45,12 @@ static bool replaces(int flags)
 }
 
 /* With the memory at hand. Return: the address, or -errno. */
-static long map_memory(const struct map_want *want, int mem,
+static long map_memory(const struct map_want *want, int fd, int mem,
 		       const struct daxemu_msg_map_reply *grant, struct route_dev dev)
 {
 	struct map_plan plan;
 	int r = map_plan_make(&plan, want, grant);
+	uint8_t anchor;
 	long at;
 
 	if (r == 0 && replaces(want->flags) && vma_count())
@@ -60,7 +63,9 @@ static long map_memory(const struct map_want *want, int mem,
 	/* An odd offset forced to an even address; with 2 MiB the kernel maps something. */
 	if (grant->align > 1 << 21 && plan.off & (grant->align - 1))
 		place_dead((uint64_t)at, plan.len);
-	remember(&plan, (uint64_t)at, grant, dev);
+	anchor = anchor_new(fd);
+	remember(&plan, (uint64_t)at, grant, dev, anchor);
+	anchor_put(anchor);
 	return at;
 }
 
@@ -72,7 +77,7 @@ static long map_device(const struct map_want *want, int fd, struct route_dev dev
 
 	if (mem < 0)
 		return mem;
-	r = map_memory(want, mem, &grant, dev);
+	r = map_memory(want, fd, mem, &grant, dev);
 	sys_close(mem);
 	return r;
 }

@@ -6,13 +6,17 @@
 #include <stdbool.h>
 #include <sys/mman.h>
 
+#include "client/anchor.h"
 #include "client/place.h"
 #include "client/split.h"
 #include "client/sys.h"
 
 enum { MAX_SAVED = 8 };
 
-/* Entries taken out before a call, to be put back if it fails. Beyond these only hints are lost. */
+/*
+ * Entries taken out before a call, to be put back if it fails; their files stay open until it is
+ * done. Beyond these only hints are lost.
+ */
 struct saved {
 	struct vma vmas[MAX_SAVED];
 	unsigned count;
@@ -27,8 +31,11 @@ static void take_out(struct saved *saved, struct span span)
 
 	saved->count = 0;
 	for (uint64_t at = span.start; saved->count < MAX_SAVED && vma_next(at, span.end, &vma);
-	     at = vma.end)
-		saved->vmas[saved->count++] = vma_clip(vma, span.start, span.end);
+	     at = vma.end) {
+		vma = vma_clip(vma, span.start, span.end);
+		vma.anchor = anchor_get(vma.anchor);
+		saved->vmas[saved->count++] = vma;
+	}
 	vma_erase(span.start, span.end);
 }
 
@@ -36,6 +43,13 @@ static void put_back(const struct saved *saved)
 {
 	for (unsigned i = 0; i < saved->count; i++)
 		vma_add(&saved->vmas[i]);
+}
+
+/* The call is done: what it left is in the table again. */
+static void let_go(const struct saved *saved)
+{
+	for (unsigned i = 0; i < saved->count; i++)
+		anchor_put(saved->vmas[i].anchor);
 }
 
 static int fail(int error)
@@ -65,6 +79,7 @@ int map_unmap(map_unmap_fn *next, void *addr, size_t len)
 	r = next(addr, len);
 	if (r < 0)
 		put_back(&saved);
+	let_go(&saved);
 	return r;
 }
 
@@ -147,6 +162,7 @@ static void *remap_device(map_remap_fn *next, struct span old, size_t old_len, s
 		place_dead((uintptr_t)at, pages);
 	else
 		remapped(*vma, old, pages, (uintptr_t)at);
+	let_go(&saved);
 	return at;
 }
 

@@ -13,6 +13,7 @@
 #include <stdatomic.h>
 #include <stddef.h>
 
+#include "client/anchor.h"
 #include "client/sys.h"
 
 enum {
@@ -27,7 +28,7 @@ static const uint8_t class_shift[NR_CLASSES] = { 21, 27, 33, 40, 63 };
 
 struct slot {
 	_Atomic uint32_t seq;
-	_Atomic uint64_t info;	/* align, profile, advice, device number */
+	_Atomic uint64_t info;	/* align, profile, advice, device number, anchor */
 	_Atomic uint64_t start; /* 0 while free */
 	_Atomic uint64_t end;
 	_Atomic uint64_t off;
@@ -81,7 +82,8 @@ static bool walk_next(struct walk *walk)
 static uint64_t info_pack(const struct vma *vma)
 {
 	return vma->align | (uint64_t)vma->profile << 8 | (uint64_t)vma->advice << 16 |
-	       (uint64_t)vma->dev.major << 24 | (uint64_t)vma->dev.minor << 36;
+	       (uint64_t)vma->dev.major << 24 | (uint64_t)vma->dev.minor << 36 |
+	       (uint64_t)vma->anchor << 56;
 }
 
 static void info_unpack(struct vma *vma, uint64_t info)
@@ -91,6 +93,7 @@ static void info_unpack(struct vma *vma, uint64_t info)
 	vma->advice = (uint8_t)(info >> 16);
 	vma->dev.major = (unsigned)(info >> 24) & 0xfff;
 	vma->dev.minor = (unsigned)(info >> 36) & 0xfffff;
+	vma->anchor = (uint8_t)(info >> 56);
 }
 
 /*
@@ -189,6 +192,7 @@ static bool group_take(struct walk *walk, const struct vma *vma)
 	return false;
 }
 
+/* Gives the table the reference to @vma->anchor. */
 static int insert(const struct vma *vma)
 {
 	unsigned class = class_of(vma->end - vma->start);
@@ -200,6 +204,7 @@ static int insert(const struct vma *vma)
 			continue;
 		if (walk_extend(&walk) < 0) {
 			counted(class, -1);
+			anchor_put(vma->anchor);
 			return -ENOMEM;
 		}
 		walk_next(&walk);
@@ -290,19 +295,21 @@ struct vma vma_clip(struct vma vma, uint64_t from, uint64_t to)
 	return vma;
 }
 
-/* Puts back what reaches beyond [from, to). Its loss for want of memory loses a hint. */
-static void insert_rest(struct vma vma, uint64_t from, uint64_t to)
+static int insert_part(const struct vma *vma, uint64_t from, uint64_t to)
 {
-	struct vma rest;
+	struct vma part = vma_clip(*vma, from, to);
 
-	if (vma.start < from) {
-		rest = vma_clip(vma, vma.start, from);
-		insert(&rest);
-	}
-	if (vma.end > to) {
-		rest = vma_clip(vma, to, vma.end);
-		insert(&rest);
-	}
+	part.anchor = anchor_get(vma->anchor);
+	return insert(&part);
+}
+
+/* Puts back what reaches beyond [from, to). Its loss for want of memory loses a hint. */
+static void insert_rest(const struct vma *vma, uint64_t from, uint64_t to)
+{
+	if (vma->start < from)
+		insert_part(vma, vma->start, from);
+	if (vma->end > to)
+		insert_part(vma, to, vma->end);
 }
 
 void vma_erase(uint64_t from, uint64_t to)
@@ -314,15 +321,22 @@ void vma_erase(uint64_t from, uint64_t to)
 		if (!slot_write(found.slot, found.seq, &none))
 			continue; /* another thread was at it, which is progress */
 		atomic_fetch_sub_explicit(&found.group->used, 1, memory_order_relaxed);
-		insert_rest(found.vma, from, to);
+		insert_rest(&found.vma, from, to);
+		anchor_put(found.vma.anchor);
 		counted(class_of(found.vma.end - found.vma.start), -1);
 	}
 }
 
 int vma_add(const struct vma *vma)
 {
+	uint8_t anchor;
+	int r;
+
 	if (!vma->start)
-		return 0; /* a free slot's mark: the mapping at 0 goes without */
+		return 0;		  /* a free slot's mark: the mapping at 0 goes without */
+	anchor = anchor_get(vma->anchor); /* before the last entry that has it goes */
 	vma_erase(vma->start, vma->end);
-	return insert(vma);
+	r = insert_part(vma, vma->start, vma->end);
+	anchor_put(anchor);
+	return r;
 }

@@ -28,6 +28,7 @@ struct vma {
 	uint8_t align;	 /* log2 of the device's alignment when mapped */
 	uint8_t profile; /* DAXEMU_PROFILE_* */
 	uint8_t advice;	 /* VMA_* */
+	uint8_t anchor;	 /* anchor.h; an entry in the table has a reference */
 };
 
 /* How many entries there are: one relaxed load, never too low. */

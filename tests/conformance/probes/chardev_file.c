@@ -173,6 +173,22 @@ static void splices(const struct files *f)
 	report_result("copy_file_range.to", copy_file_range(tmp, &zero, f->rw, &other, PAGE, 0));
 }
 
+/* A mapping holds the open file, and its lock, when no descriptor does. */
+static void lock_of_mapping(void)
+{
+	int fd = target_open(O_RDWR), other = target_open(O_RDWR);
+	char *p = target_map(fd, 2 * target.align, 0, 0);
+
+	flock(fd, LOCK_EX);
+	close(fd);
+	report_result("flock.mapped", flock(other, LOCK_EX | LOCK_NB));
+	munmap(p, target.align);
+	report_result("flock.mapped.rest", flock(other, LOCK_EX | LOCK_NB));
+	munmap(p + target.align, target.align);
+	report_result("flock.unmapped", flock(other, LOCK_EX | LOCK_NB));
+	close(other);
+}
+
 static void locks_and_owners(const struct files *f)
 {
 	struct flock lock = { .l_type = F_WRLCK, .l_len = 1 };
@@ -218,6 +234,7 @@ void chardev_file(void)
 	syncs_and_space(&f);
 	polls(&f);
 	splices(&f);
+	lock_of_mapping();
 	locks_and_owners(&f);
 	names_and_closes(&f);
 }
