@@ -119,12 +119,16 @@ static int state_store(const struct sysfs_obj *obj, const char *text)
 	return r < 0 ? r : set_policy(obj, policy);
 }
 
+/* Offline: where it may go, the kernel's own choice first. */
 static int valid_zones_show(const struct sysfs_obj *obj, struct strbuf *out)
 {
-	bool movable = obj->block->kind == DAX_ONLINE_MOVABLE;
+	const struct dax_block *block = obj->block;
+	enum dax_online_policy kind =
+		block->online ? block->kind : dax_block_default_kind(obj->model, block);
+	bool movable = kind == DAX_ONLINE_MOVABLE;
 
-	if (!obj->block->online)
-		return strbuf_printf(out, "Normal Movable\n");
+	if (!block->online)
+		return strbuf_printf(out, movable ? "Movable Normal\n" : "Normal Movable\n");
 	return strbuf_printf(out, "%s\n", movable ? "Movable" : "Normal");
 }
 
