@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * What unbinding and binding cost: revoking a mapped device and moving its bytes, beside a memcpy
- * of the same bytes into fresh memory of the same kind. Rows as tools/bench wants them.
+ * of the same bytes into fresh memory of the same kind; a file's must be on the disk then. Rows as
+ * tools/bench wants them. Usage: bench_revoke [DIRECTORY...]: only a user's file, in each of these.
  */
 #include <fcntl.h>
 #include <linux/memfd.h>
@@ -19,10 +20,11 @@
 struct kind {
 	const char *name;
 	enum backing_kind kind;
-	int memfs; /* as struct backing_region_config has it */
+	int memfs;	 /* as struct backing_region_config has it */
+	const char *dir; /* BACKING_FILE: where */
 };
 
-static char path[128];
+static char path[128]; /* of the user's file, while there is one */
 
 static double now_ms(void)
 {
@@ -53,23 +55,17 @@ static double median(double *ms)
 	return ms[ROUNDS / 2];
 }
 
-static int fresh_file(enum backing_kind kind)
+/* In the directory of the user's file, without a name in the end. */
+static int fresh_file(const struct kind *kind)
 {
-	int fd;
-
-	if (kind == BACKING_MEMFD)
+	if (kind->kind == BACKING_MEMFD)
 		return memfd_create("raw", MFD_CLOEXEC);
-	if (kind == BACKING_HUGETLB)
+	if (kind->kind == BACKING_HUGETLB)
 		return memfd_create("raw", MFD_CLOEXEC | MFD_HUGETLB | MFD_HUGE_2MB);
-	snprintf(path + strlen(path), 5, ".raw");
-	fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	unlink(path);
-	path[strlen(path) - 4] = '\0';
-	return fd;
+	return open(kind->dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 }
 
-/* A file of a user's must be on the disk when it is done, ours too. */
-static double memcpy_ms(enum backing_kind kind, const char *from)
+static double memcpy_ms(const struct kind *kind, const char *from)
 {
 	_cleanup_fd_ int fd = fresh_file(kind);
 	double start;
@@ -82,7 +78,7 @@ static double memcpy_ms(enum backing_kind kind, const char *from)
 		die("fresh memory");
 	start = now_ms();
 	memcpy(to, from, SIZE);
-	if (kind == BACKING_FILE && fsync(fd) < 0)
+	if (kind->kind == BACKING_FILE && fsync(fd) < 0)
 		die("fsync");
 	start = now_ms() - start;
 	munmap(to, SIZE);
@@ -96,17 +92,29 @@ struct device {
 	char *map;
 };
 
-static bool device_open(struct device *d, const struct kind *kind, uint64_t size)
+static void make_file(const char *dir)
+{
+	_cleanup_fd_ int fd = -1;
+
+	snprintf(path, sizeof(path), "%.100s/daxemu-bench-XXXXXX", dir);
+	fd = mkostemp(path, O_CLOEXEC);
+	if (fd < 0 || ftruncate(fd, SIZE) < 0)
+		die(path);
+}
+
+static bool device_open(struct device *d, const struct kind *kind)
 {
 	struct backing_error error = { "" };
 	struct backing_region_config config = {
 		.kind = kind->kind,
 		.path = path,
-		.span = { 4 * GIB, size },
+		.span = { 4 * GIB, SIZE },
 		.numa_node = -1,
 		.memfs_fd = kind->memfs,
 	};
 
+	if (kind->dir)
+		make_file(kind->dir);
 	d->range = config.span;
 	if (backing_region_new(&d->region, &config, &error) < 0) {
 		fprintf(stderr, "bench_revoke: %s: %s\n", kind->name, error.text);
@@ -115,7 +123,7 @@ static bool device_open(struct device *d, const struct kind *kind, uint64_t size
 	if (backing_dev_new(&d->dev, d->region, "dax9.0") < 0 ||
 	    backing_dev_up(d->dev, &d->range, 1) < 0)
 		die("device");
-	d->map = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, backing_dev_fd(d->dev, true),
+	d->map = mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, backing_dev_fd(d->dev, true),
 		      0);
 	if (d->map == MAP_FAILED)
 		die("map");
@@ -127,6 +135,9 @@ static void device_close(struct device *d)
 	munmap(d->map, d->range.len);
 	backing_dev_free(d->dev);
 	backing_region_free(d->region);
+	if (*path)
+		unlink(path);
+	*path = '\0';
 }
 
 static double down_ms(struct device *d)
@@ -146,47 +157,61 @@ static double up_ms(struct device *d)
 	return now_ms() - start;
 }
 
-static void bench(const struct kind *kind, const char *source)
-{
+/* Medians of what one device cost, beside a memcpy of the same bytes in the same rounds. */
+struct cost {
 	double down[ROUNDS], up[ROUNDS], raw[ROUNDS];
+};
+
+static void print_cost(const struct kind *kind, const char *what, struct cost *cost)
+{
+	double raw = median(cost->raw);
+
+	printf("unbind 256M%s, %s\t%.1f\t%.1f\tms\n", what, kind->name, median(cost->down), raw);
+	printf("bind 256M%s, %s\t%.1f\t%.1f\tms\n", what, kind->name, median(cost->up), raw);
+}
+
+static void bench_data(const struct kind *kind, const char *source)
+{
+	struct cost cost;
 	struct device d;
 
-	/* First the raw thing: huge pages may not suffice for both. */
-	for (int i = 0; i < ROUNDS; i++)
-		raw[i] = memcpy_ms(kind->kind, source);
-	if (!device_open(&d, kind, SIZE))
+	if (!device_open(&d, kind))
 		return;
 	for (int i = 0; i < ROUNDS; i++) {
+		cost.raw[i] = memcpy_ms(kind, source);
 		memcpy(d.map, source, SIZE);
 		if (kind->kind == BACKING_FILE)
 			msync(d.map, SIZE, MS_SYNC);
-		down[i] = down_ms(&d);
-		up[i] = up_ms(&d);
+		cost.down[i] = down_ms(&d);
+		cost.up[i] = up_ms(&d);
 	}
 	device_close(&d);
-	printf("unbind 256M, %s (raw: memcpy)\t%.1f\t%.1f\tms\n", kind->name, median(down),
-	       median(raw));
-	printf("bind 256M, %s (raw: memcpy)\t%.1f\t%.1f\tms\n", kind->name, median(up),
-	       median(raw));
+	print_cost(kind, "", &cost);
 }
 
 /* Holes cost nothing, but for a constant. The raw thing is a memcpy of what they would hold. */
 static void bench_holes(const struct kind *kind, const char *source)
 {
-	double down[ROUNDS], raw[ROUNDS];
+	struct cost cost;
 	struct device d;
 
-	if (!device_open(&d, kind, SIZE))
+	if (!device_open(&d, kind))
 		return;
 	d.map[0] = 1;
 	d.map[SIZE - 1] = 1;
 	for (int i = 0; i < ROUNDS; i++) {
-		raw[i] = memcpy_ms(kind->kind, source);
-		down[i] = down_ms(&d);
-		up_ms(&d);
+		cost.raw[i] = memcpy_ms(kind, source);
+		cost.down[i] = down_ms(&d);
+		cost.up[i] = up_ms(&d);
 	}
 	device_close(&d);
-	printf("unbind 256M of holes, %s\t%.1f\t%.1f\tms\n", kind->name, median(down), median(raw));
+	print_cost(kind, " of holes", &cost);
+}
+
+static void bench(const struct kind *kind, const char *source)
+{
+	bench_data(kind, source);
+	bench_holes(kind, source);
 }
 
 static long huge_pages(long set)
@@ -206,13 +231,13 @@ static long huge_pages(long set)
 static void bench_huge(const struct kind *kind, const char *source)
 {
 	long before = huge_pages(-1);
-	bool more =
-		before >= 0 && geteuid() == 0 && huge_pages(before + (long)(SIZE / HUGE) + 8) > 0;
+	bool more = before >= 0 && geteuid() == 0 &&
+		    huge_pages(before + (long)(2 * SIZE / HUGE) + 8) > 0;
 	_cleanup_fd_ int fd = memfd_create("probe", MFD_CLOEXEC | MFD_HUGETLB | MFD_HUGE_2MB);
-	void *probe = mmap(NULL, SIZE + HUGE, PROT_NONE, MAP_SHARED, fd, 0);
+	void *probe = mmap(NULL, 2 * SIZE + HUGE, PROT_NONE, MAP_SHARED, fd, 0);
 
 	if (probe != MAP_FAILED) {
-		munmap(probe, SIZE + HUGE);
+		munmap(probe, 2 * SIZE + HUGE);
 		if (ftruncate(fd, 0) < 0)
 			die("huge pages");
 		bench(kind, source);
@@ -223,40 +248,38 @@ static void bench_huge(const struct kind *kind, const char *source)
 		huge_pages(before);
 }
 
-static void bench_file(const struct kind *kind, const char *source)
+static void bench_file(const char *dir, const char *source)
 {
-	const char *tmp = getenv("TMPDIR");
-	int fd;
+	char name[64];
 
-	snprintf(path, sizeof(path), "%.60s/daxemu-bench-XXXXXX", tmp ? tmp : "/tmp");
-	fd = mkostemp(path, O_CLOEXEC);
-	if (fd < 0 || ftruncate(fd, SIZE) < 0)
-		die(path);
-	close(fd);
-	bench(kind, source);
-	unlink(path);
+	snprintf(name, sizeof(name), "file in %.40s", dir);
+	bench(&(struct kind){ name, BACKING_FILE, -1, dir }, source);
 }
 
-int main(void)
+static void bench_all(const char *source)
 {
 	/* Any directory: where a tmpfs of its own is allowed nothing is made in there. */
 	int dir = open("/dev/shm", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	const struct kind named = { "4K pages", BACKING_MEMFD, dir };
-	const struct kind memfd = { "4K pages, memfd", BACKING_MEMFD, -1 };
-	const struct kind huge = { "2M pages", BACKING_HUGETLB, -1 };
-	const struct kind file = { "user's file", BACKING_FILE, -1 };
+	const char *tmp = getenv("TMPDIR");
+
+	bench(&(struct kind){ "4K pages", BACKING_MEMFD, dir, NULL }, source);
+	bench(&(struct kind){ "4K pages, memfd", BACKING_MEMFD, -1, NULL }, source);
+	bench_huge(&(struct kind){ "2M pages", BACKING_HUGETLB, -1, NULL }, source);
+	bench_file(tmp ? tmp : "/tmp", source);
+}
+
+int main(int argc, char **argv)
+{
 	char *source = malloc(SIZE);
 
 	if (!source)
 		die("memory");
 	memset(source, 0x5a, SIZE);
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	bench(&named, source);
-	bench_holes(&named, source);
-	bench(&memfd, source);
-	bench_holes(&memfd, source);
-	bench_huge(&huge, source);
-	bench_file(&file, source);
+	if (argc == 1)
+		bench_all(source);
+	for (int i = 1; i < argc; i++)
+		bench_file(argv[i], source);
 	free(source);
 	return 0;
 }
