@@ -80,6 +80,7 @@ struct backing_region {
 	struct huge *huge;	      /* medium_huge only */
 	struct userfile *user;	      /* medium_user only */
 	struct backing_dev *user_dev; /* the one that has the file */
+	bool unsynced;		      /* medium_user only: the store is not on the disk */
 };
 
 struct backing_dev {
@@ -89,6 +90,7 @@ struct backing_dev {
 	int grant_ro;
 	struct dax_range *ranges;
 	size_t nr_ranges;
+	bool splices; /* pages that are there can be held by splice(2): its file is in a tmpfs */
 	bool up;
 	uint64_t len;	     /* bytes of the file that are in use, also while it grows or shrinks */
 	atomic_bool granted; /* somebody may have it mapped */

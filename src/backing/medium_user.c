@@ -4,13 +4,16 @@
  * its name and is the store; see userfile.h. Nothing is copied if nobody has the file.
  */
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <string.h>
+#include <sys/statfs.h>
 
 #include "backing/internal.h"
 #include "backing/userfile.h"
 #include "base/log.h"
 
-#define BLOCK (256 * KIB)
+/* Of a copy and its original, what the processor's cache can hold. */
+#define BLOCK (128 * KIB)
 
 static int user_region_open(struct backing_region *region,
 			    const struct backing_region_config *config, struct backing_error *error)
@@ -30,6 +33,7 @@ static void user_region_close(struct backing_region *region)
 static int user_dev_open(struct backing_dev *dev, const char *name)
 {
 	struct backing_region *region = dev->region;
+	struct statfs fs;
 
 	(void)name;
 	if (region->user_dev)
@@ -37,6 +41,7 @@ static int user_dev_open(struct backing_dev *dev, const char *name)
 	dev->file.fd = fcntl(region->store.fd, F_DUPFD_CLOEXEC, 0);
 	if (dev->file.fd < 0)
 		return -errno;
+	dev->splices = !fstatfs(dev->file.fd, &fs) && fs.f_type == TMPFS_MAGIC;
 	region->user_dev = dev;
 	return 0;
 }
@@ -86,12 +91,18 @@ static int user_up_begin(struct backing_dev *dev, uint64_t size)
 /* The copy keeps its bytes until the file has its name back. */
 static int user_fill(struct backing_dev *dev, uint64_t store_off, uint64_t len)
 {
-	int r = pins_copy(dev->region->pins, dev->region->store.fd, store_off, dev->file.fd,
-			  dev->len, len);
+	int r;
 
-	if (!r)
-		dev->len += len;
-	return r;
+	for (uint64_t n; len; len -= n, store_off += n) {
+		n = min_u64(len, USERFILE_PIECE);
+		r = pins_copy(dev->region->pins, dev->region->store.fd, store_off, dev->file.fd,
+			      dev->len, n);
+		if (r < 0)
+			return r;
+		userfile_begin_sync(dev->file.fd, dev->len, n);
+		dev->len += n;
+	}
+	return 0;
 }
 
 static int use_as_store(struct backing_region *region, int fd)
@@ -136,16 +147,17 @@ static int user_down_begin(struct backing_dev *dev)
 	return use_as_store(region, copy);
 }
 
-static int write_all(int fd, const char *p, size_t len, uint64_t off)
+static int write_store(struct backing_dev *dev, uint64_t off, const char *p, uint64_t len)
 {
+	dev->region->unsynced = true;
 	while (len) {
-		ssize_t n = pwrite(fd, p, len, (off_t)off);
+		ssize_t n = pwrite(dev->region->store.fd, p, len, (off_t)off);
 
 		if (n < 0 && errno != EINTR)
 			return -errno;
 		if (n > 0) {
 			p += n;
-			len -= (size_t)n;
+			len -= (uint64_t)n;
 			off += (uint64_t)n;
 		}
 	}
@@ -153,31 +165,32 @@ static int write_all(int fd, const char *p, size_t len, uint64_t off)
 }
 
 /* The copy has nearly all of it already: writes what clients changed since. */
-static int write_changed(int fd, const char *bytes, size_t len, uint64_t off)
+static int write_changed(struct backing_dev *dev, uint64_t off, const char *bytes, uint64_t len)
 {
-	_cleanup_free_ char *have = malloc(len);
+	char *have = (char *)dev->region->scratch + BLOCK;
 	int r = 0;
 
-	if (!have || pread(fd, have, len, (off_t)off) != (ssize_t)len)
-		return write_all(fd, bytes, len, off);
-	for (size_t i = 0; i < len && !r; i += 4096)
+	if (pread(dev->region->store.fd, have, len, (off_t)off) != (ssize_t)len)
+		return write_store(dev, off, bytes, len);
+	for (uint64_t i = 0; i < len && !r; i += 4096)
 		if (memcmp(have + i, bytes + i, 4096) != 0)
-			r = write_all(fd, bytes + i, 4096, off + i);
+			r = write_store(dev, off + i, bytes + i, 4096);
 	return r;
 }
 
 static int user_save(struct backing_dev *dev, uint64_t store_off, uint64_t len)
 {
-	_cleanup_free_ char *bytes = malloc(BLOCK);
-	int r = 0, first = 0;
+	char *bytes = dev->region->scratch;
+	int r, first = 0;
 
-	if (!bytes)
+	/* Nothing to keep from a disk: to write all costs less than to look. */
+	if (dev->splices)
 		return pins_to_file(dev->region->pins, dev->region->store.fd, store_off, len);
 	for (uint64_t n; len; len -= n, store_off += n) {
 		n = min_u64(len, BLOCK);
 		r = pins_to_memory(dev->region->pins, bytes, n);
 		if (!r)
-			r = write_changed(dev->region->store.fd, bytes, n, store_off);
+			r = write_changed(dev, store_off, bytes, n);
 		first = first ? first : r;
 	}
 	return first;
@@ -186,7 +199,7 @@ static int user_save(struct backing_dev *dev, uint64_t store_off, uint64_t len)
 static int user_save_bytes(struct backing_dev *dev, uint64_t store_off, const void *bytes,
 			   uint64_t len)
 {
-	return write_all(dev->region->store.fd, bytes, len, store_off);
+	return write_store(dev, store_off, bytes, len);
 }
 
 static int user_copy(struct backing_dev *dev, uint64_t off, uint64_t store_off, uint64_t len)
@@ -194,15 +207,20 @@ static int user_copy(struct backing_dev *dev, uint64_t off, uint64_t store_off, 
 	/* Without writers the copy is as good as the file. */
 	if (!atomic_load(&dev->writable))
 		return 0;
+	dev->region->unsynced = true;
 	return pins_copy(dev->region->pins, dev->file.fd, off, dev->region->store.fd, store_off,
 			 len);
 }
 
+/* The copy was on the disk when it took the name. */
 static void user_down_end(struct backing_dev *dev)
 {
+	struct backing_region *region = dev->region;
+
 	close_grants(dev);
-	if (fsync(dev->region->store.fd) < 0)
-		log_error("backing", "%s: %s", userfile_path(dev->region->user), strerror(errno));
+	if (region->unsynced && fsync(region->store.fd) < 0)
+		log_error("backing", "%s: %s", userfile_path(region->user), strerror(errno));
+	region->unsynced = false;
 }
 
 const struct medium medium_user = {

@@ -49,7 +49,8 @@ bool pins_only_files(const struct pins *pins);
  * pins_take_file() - hold pages of a file of 4 KiB pages: splice(2) takes references too
  *
  * For a page that is not there yet a zero is held, and the page stays missing. Huge pages are
- * copied, not held.
+ * copied, not held, and so are those of some filesystems; not of tmpfs. It costs less than
+ * pins_take(), since no page table is filled.
  *
  * Return: bytes held, less than @len on failure.
  */

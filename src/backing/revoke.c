@@ -15,13 +15,14 @@
 #include "backing/window.h"
 #include "base/log.h"
 
-/* @map: the window, NULL where only files can be pinned. Return: false if a page is not held. */
+/* @map: the window, NULL if it is not needed or not to be had. Return: false if a page is not held.
+ */
 static bool pin_extent(const struct window *w, const struct backing_dev *dev, const char *map,
 		       const struct extent *e)
 {
 	struct pins *pins = dev->region->pins;
 
-	if (!map)
+	if (!map || (dev->splices && !e->hole))
 		return pins_take_file(pins, dev->file.fd, e->start, e->len) == e->len;
 	return pins_take(pins, map + (e->start - w->start), e->len) == e->len;
 }
@@ -43,6 +44,8 @@ static int window_pin(const struct window *w, const struct backing_dev *dev)
 
 	if (pins_only_files(dev->region->pins))
 		return dev->region->medium->page_size == 4096 ? pin_extents(w, dev, NULL) : -EPERM;
+	if (dev->splices && !w->holes)
+		return pin_extents(w, dev, NULL);
 	map = mmap(NULL, w->len, PROT_READ, MAP_SHARED | MAP_NORESERVE, dev->file.fd,
 		   (off_t)w->start);
 	if (map == MAP_FAILED)
@@ -166,15 +169,25 @@ static void revoke_window(struct window *w, struct backing_dev *dev)
 	after_cut(dev, w->len);
 }
 
+/* As much of the file as may have the data that can be pinned, if they are spread evenly. */
+static uint64_t guess_len(const struct backing_dev *dev)
+{
+	struct stat st;
+
+	if (fstat(dev->file.fd, &st) < 0)
+		return dev->len;
+	return dev->len / (1 + (uint64_t)st.st_blocks * 512 / (CHUNK_BYTES + 1));
+}
+
 void dev_revoke(struct backing_dev *dev)
 {
 	struct window w = { .data = dev->region->extents };
-	uint64_t len = UINT64_MAX;
+	uint64_t len = guess_len(dev);
 
 	for (notice_cut(dev); dev->len; notice_cut(dev)) {
 		window_place(&w, dev, len);
 		window_fit(&w, dev);
-		len = w.len * 2;
+		len = w.resident > dev->region->medium->chunk / 2 ? w.len : w.len * 2;
 		revoke_window(&w, dev);
 	}
 	cut(dev, 0);

@@ -4,10 +4,12 @@
 
 #include <fcntl.h>
 #include <libgen.h>
+#include <linux/fs.h>
 #include <linux/magic.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/xattr.h>
@@ -266,34 +268,36 @@ static int copy_attributes(int from, int to)
 	return fchmod(to, st.st_mode & 07777) < 0 ? -errno : 0;
 }
 
-/* Shares blocks where the filesystem can (copy_file_range does so by itself). */
-static int copy_extent(struct pins *pins, int from, int to, struct extent e)
+void userfile_begin_sync(int fd, uint64_t off, uint64_t len)
 {
-	loff_t in = (loff_t)e.start, out = (loff_t)e.start;
-	uint64_t end = e.start + e.len;
-
-	while ((uint64_t)in < end) {
-		ssize_t n = copy_file_range(from, &in, to, &out, end - (uint64_t)in, 0);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0 && errno == ENOSPC)
-			return -ENOSPC;
-		if (n <= 0)
-			return pins_copy(pins, from, (uint64_t)in, to, (uint64_t)in,
-					 end - (uint64_t)in);
-	}
-	return 0;
+	(void)sync_file_range(fd, (loff_t)off, (loff_t)len, SYNC_FILE_RANGE_WRITE);
 }
 
+static int copy_extent(struct pins *pins, int from, int to, struct extent e)
+{
+	uint64_t end = e.start + e.len;
+	int r = 0;
+
+	for (uint64_t at = e.start, n; at < end && !r; at += n) {
+		n = min_u64(end - at, USERFILE_PIECE);
+		r = pins_copy(pins, from, at, to, at, n);
+		userfile_begin_sync(to, at, n);
+	}
+	return r;
+}
+
+/* Shares the blocks where the filesystem can. */
 static int copy_bytes(struct pins *pins, int from, int to, uint64_t size)
 {
+	struct file_clone_range all = { .src_fd = from, .src_length = size };
 	struct extent e;
 	uint64_t at = 0;
 	int r = 0;
 
 	if (ftruncate(to, (off_t)size) < 0)
 		return -errno;
+	if (!ioctl(to, FICLONERANGE, &all))
+		return 0;
 	while (!r && extent_next(from, at, size, &e)) {
 		r = copy_extent(pins, from, to, e);
 		at = e.start + e.len;

@@ -58,6 +58,7 @@ static bool window_scan(struct window *w, const struct backing_dev *dev)
 
 	w->nr = 0;
 	w->resident = 0;
+	w->holes = false;
 	while (window_next(w, dev, at, &e)) {
 		if (w->nr == MAX_EXTENTS || w->resident + e.len > budget)
 			return false;
@@ -100,6 +101,7 @@ static void window_whole(struct window *w, const struct backing_dev *dev)
 	}
 	window_add(w, at, end, true);
 	w->resident = w->len;
+	w->holes = true;
 }
 
 void window_settle(struct window *w, const struct backing_dev *dev)

@@ -14,6 +14,7 @@ struct window {
 	struct extent *data; /* what is to be saved, offsets into the file */
 	size_t nr;
 	uint64_t resident; /* bytes, the sum of these */
+	bool holes;	   /* some of these are */
 };
 
 /* Places it at the end of the file: at most @len bytes, but for what must be cut at once. */
