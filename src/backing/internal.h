@@ -14,6 +14,8 @@
 #define CHUNK_BYTES   (16 * MIB)
 #define MAX_EXTENTS   (CHUNK_BYTES / 4096)
 #define SCRATCH_BYTES (2 * MIB)
+/* Of the scratch memory, what the processor's cache holds beside other things. */
+#define CACHE_BYTES (128 * KIB)
 
 /*
  * A kind of memory. Offsets are bytes into the device's file and into the store, whose index is
@@ -90,7 +92,8 @@ struct backing_dev {
 	int grant_ro;
 	struct dax_range *ranges;
 	size_t nr_ranges;
-	bool splices; /* pages that are there can be held by splice(2): its file is in a tmpfs */
+	bool splice_data;  /* splice(2) holds pages of its file that are there, not copies */
+	bool splice_holes; /* and makes those that are not */
 	bool up;
 	uint64_t len;	     /* bytes of the file that are in use, also while it grows or shrinks */
 	atomic_bool granted; /* somebody may have it mapped */

@@ -46,7 +46,7 @@ static int mem_dev_open(struct backing_dev *dev, const char *name)
 
 	dev->grant_rw = dev->file.fd;
 	dev->grant_ro = dev->file.read_fd;
-	dev->splices = true;
+	dev->splice_data = true;
 	return r;
 }
 

@@ -6,14 +6,12 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/statfs.h>
 
 #include "backing/internal.h"
 #include "backing/userfile.h"
 #include "base/log.h"
-
-/* Of a copy and its original, what the processor's cache can hold. */
-#define BLOCK (128 * KIB)
 
 static int user_region_open(struct backing_region *region,
 			    const struct backing_region_config *config, struct backing_error *error)
@@ -30,10 +28,38 @@ static void user_region_close(struct backing_region *region)
 	close_fdp(&region->store.fd);
 }
 
+static long fs_type(int fd)
+{
+	struct statfs fs;
+
+	return fstatfs(fd, &fs) < 0 ? 0 : (long)fs.f_type;
+}
+
+static bool is_tmpfs(int fd)
+{
+	return fs_type(fd) == TMPFS_MAGIC;
+}
+
+/*
+ * Whether splice(2) takes pages from the page cache, and reads holes into it first. Where memory is
+ * mapped directly (dax), or by a filesystem that is not known here, it may copy.
+ */
+static bool is_cached(int fd)
+{
+	static const long known[] = { EXT4_SUPER_MAGIC, XFS_SUPER_MAGIC, BTRFS_SUPER_MAGIC };
+	struct statx st;
+
+	if (statx(fd, "", AT_EMPTY_PATH, 0, &st) < 0 || st.stx_attributes & STATX_ATTR_DAX)
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(known); i++)
+		if (fs_type(fd) == known[i])
+			return true;
+	return false;
+}
+
 static int user_dev_open(struct backing_dev *dev, const char *name)
 {
 	struct backing_region *region = dev->region;
-	struct statfs fs;
 
 	(void)name;
 	if (region->user_dev)
@@ -41,7 +67,8 @@ static int user_dev_open(struct backing_dev *dev, const char *name)
 	dev->file.fd = fcntl(region->store.fd, F_DUPFD_CLOEXEC, 0);
 	if (dev->file.fd < 0)
 		return -errno;
-	dev->splices = !fstatfs(dev->file.fd, &fs) && fs.f_type == TMPFS_MAGIC;
+	dev->splice_data = is_tmpfs(dev->file.fd) || is_cached(dev->file.fd);
+	dev->splice_holes = is_cached(dev->file.fd);
 	region->user_dev = dev;
 	return 0;
 }
@@ -167,7 +194,7 @@ static int write_store(struct backing_dev *dev, uint64_t off, const char *p, uin
 /* The copy has nearly all of it already: writes what clients changed since. */
 static int write_changed(struct backing_dev *dev, uint64_t off, const char *bytes, uint64_t len)
 {
-	char *have = (char *)dev->region->scratch + BLOCK;
+	char *have = (char *)dev->region->scratch + CACHE_BYTES;
 	int r = 0;
 
 	if (pread(dev->region->store.fd, have, len, (off_t)off) != (ssize_t)len)
@@ -184,10 +211,10 @@ static int user_save(struct backing_dev *dev, uint64_t store_off, uint64_t len)
 	int r, first = 0;
 
 	/* Nothing to keep from a disk: to write all costs less than to look. */
-	if (dev->splices)
+	if (!dev->splice_holes && dev->splice_data)
 		return pins_to_file(dev->region->pins, dev->region->store.fd, store_off, len);
 	for (uint64_t n; len; len -= n, store_off += n) {
-		n = min_u64(len, BLOCK);
+		n = min_u64(len, CACHE_BYTES);
 		r = pins_to_memory(dev->region->pins, bytes, n);
 		if (!r)
 			r = write_changed(dev, store_off, bytes, n);

@@ -22,7 +22,7 @@ static bool pin_extent(const struct window *w, const struct backing_dev *dev, co
 {
 	struct pins *pins = dev->region->pins;
 
-	if (!map || (dev->splices && !e->hole))
+	if (!map || (e->hole ? dev->splice_holes : dev->splice_data))
 		return pins_take_file(pins, dev->file.fd, e->start, e->len) == e->len;
 	return pins_take(pins, map + (e->start - w->start), e->len) == e->len;
 }
@@ -44,7 +44,7 @@ static int window_pin(const struct window *w, const struct backing_dev *dev)
 
 	if (pins_only_files(dev->region->pins))
 		return dev->region->medium->page_size == 4096 ? pin_extents(w, dev, NULL) : -EPERM;
-	if (dev->splices && !w->holes)
+	if (w->holes ? dev->splice_holes : dev->splice_data)
 		return pin_extents(w, dev, NULL);
 	map = mmap(NULL, w->len, PROT_READ, MAP_SHARED | MAP_NORESERVE, dev->file.fd,
 		   (off_t)w->start);
@@ -75,7 +75,7 @@ static int save_hole(struct backing_dev *dev, uint64_t off, uint64_t len)
 
 	/* To the end in any case: the next extent's bytes are behind these. */
 	for (uint64_t n; len; len -= n, off += n) {
-		n = min_u64(len, SCRATCH_BYTES);
+		n = min_u64(len, max_u64(CACHE_BYTES, page));
 		r = pins_to_memory(dev->region->pins, bytes, n);
 		for (uint64_t i = 0; i < n && !r; i += page)
 			if (!all_zero(bytes + i, page))
