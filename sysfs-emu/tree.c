@@ -510,18 +510,46 @@ bool sysfs_hides(const struct sysfs_tree *tree, struct sysfs_ref dir, const char
 
 /* --- stat --------------------------------------------------------------------------------- */
 
-static int count_dir(void *user, const char *name, struct sysfs_ref ref)
+static int count_fixed(void *user, const char *name, struct sysfs_ref ref)
 {
 	(void)name;
-	*(nlink_t *)user += sysfs_type(ref) == SYSFS_TYPE_DIR;
+	(void)ref;
+	++*(nlink_t *)user;
 	return 0;
+}
+
+static nlink_t count_set(const struct sysfs_obj *dir, const struct sysfs_set *set)
+{
+	struct sysfs_ref child;
+	nlink_t nr = 0;
+	int in;
+
+	for (size_t i = 0; (in = set->at(dir, i, &child)) >= 0; i++)
+		nr += in == 0;
+	return nr;
+}
+
+/* Directories in @ref. Makes no name: a region may have thousands, and each new one changes it. */
+static nlink_t count_dirs(const struct sysfs_tree *tree, struct sysfs_ref ref)
+{
+	const struct sysfs_dir *dir = dir_of(ref);
+	struct sysfs_obj obj;
+	nlink_t nr = 0;
+
+	if (ref.leaf == SYSFS_LEAF_POWER || sysfs_resolve(tree, ref, &obj) < 0)
+		return 0;
+	list_fixed(&obj, count_fixed, &nr);
+	for (unsigned i = 0; i < SYSFS_MAX_SETS && dir->sets[i]; i++) {
+		if (dir->sets[i]->type == SYSFS_TYPE_DIR)
+			nr += count_set(&obj, dir->sets[i]);
+	}
+	return nr + has_power(&obj);
 }
 
 static void stat_dir(const struct sysfs_tree *tree, struct sysfs_ref ref, struct stat *st)
 {
 	st->st_mode = S_IFDIR | 0755;
-	st->st_nlink = 2;
-	sysfs_list(tree, ref, count_dir, &st->st_nlink);
+	st->st_nlink = 2 + count_dirs(tree, ref);
 }
 
 static void stat_attr(const struct sysfs_tree *tree, struct sysfs_ref ref, struct stat *st)
