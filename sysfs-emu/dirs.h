@@ -40,6 +40,8 @@ struct sysfs_dir {
 	/* power/. NULL: has none. */
 	bool (*has_power)(const struct sysfs_obj *obj);
 	bool unlisted; /* found by name only */
+	/* The kernel may keep the listing: watch.c notes each change of it, and its end. */
+	bool keep_list;
 	const struct sysfs_attr *attrs;
 	const struct sysfs_link *links;
 	const struct sysfs_set *sets[SYSFS_MAX_SETS];

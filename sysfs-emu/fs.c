@@ -22,21 +22,27 @@ static fuse_ino_t node_id(struct sysfs_ref ref)
 	return ref.kind == SYSFS_MOUNT ? FUSE_ROOT_ID : sysfs_ref_encode(ref);
 }
 
-/* ENOENT says that the kernel knew nothing of it. */
+/*
+ * Attributes, and the kernel's copy of a listing. It may have copied the old one until now, which
+ * it does with the directory locked. So a name comes first: it waits for the lock.
+ */
+static void flush(struct fs *fs, const struct dirty_item *item)
+{
+	fuse_ino_t id = node_id(item->ref);
+
+	/* ENOENT says that the kernel knew nothing of it. */
+	if (item->name[0])
+		fuse_lowlevel_notify_inval_entry(fs->session, id, item->name, strlen(item->name));
+	fuse_lowlevel_notify_inval_inode(fs->session, id, 0, 0);
+}
+
 void fs_flush(struct fs *fs)
 {
 	struct dirty_item *items;
 	size_t nr = dirty_take(&fs->dirty, &items);
 
-	for (size_t i = 0; fs->session && i < nr; i++) {
-		const struct dirty_item *item = &items[i];
-
-		if (item->name[0])
-			fuse_lowlevel_notify_inval_entry(fs->session, node_id(item->ref),
-							 item->name, strlen(item->name));
-		else
-			fuse_lowlevel_notify_inval_inode(fs->session, node_id(item->ref), -1, 0);
-	}
+	for (size_t i = 0; fs->session && i < nr; i++)
+		flush(fs, &items[i]);
 	free(items);
 }
 

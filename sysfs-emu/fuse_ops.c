@@ -438,6 +438,7 @@ static void op_lseek(fuse_req_t req, fuse_ino_t id, off_t off, int whence,
 
 static void op_opendir(fuse_req_t req, fuse_ino_t id, struct fuse_file_info *fi)
 {
+	struct sysfs_ref ref;
 	struct open_dir *dir;
 	int r = open_dir_new(fs_of(req), &dir, id);
 
@@ -446,6 +447,7 @@ static void op_opendir(fuse_req_t req, fuse_ino_t id, struct fuse_file_info *fi)
 		return;
 	}
 	fi->fh = (uintptr_t)dir;
+	fi->cache_readdir = fi->keep_cache = is_emulated(id, &ref) && sysfs_keeps_list(ref);
 	if (fuse_reply_open(req, fi) < 0)
 		open_dir_close(fs_of(req), dir);
 }

@@ -458,6 +458,11 @@ bool sysfs_is_merged(struct sysfs_ref dir)
 	return dir.leaf == SYSFS_LEAF_DIR && dir_of(dir)->merged;
 }
 
+bool sysfs_keeps_list(struct sysfs_ref dir)
+{
+	return dir.leaf == SYSFS_LEAF_DIR && dir_of(dir)->keep_list;
+}
+
 /*
  * A block of the host's memory where the emulated machine has a region: there is device memory at
  * that address, and system memory only once kmem made it so.

@@ -70,6 +70,9 @@ bool sysfs_hides(const struct sysfs_tree *tree, struct sysfs_ref dir, const char
 /* The directory also shows the real one at the same path. */
 bool sysfs_is_merged(struct sysfs_ref dir);
 
+/* What it lists changes with a note to struct dirty only. */
+bool sysfs_keeps_list(struct sysfs_ref dir);
+
 /* Path below /sys (below /dev for dev/), without a leading slash. Return: 0, -ENODEV, -ENOMEM. */
 int sysfs_path(const struct sysfs_tree *tree, struct sysfs_ref dir, struct strbuf *out);
 

@@ -430,6 +430,77 @@ static void test_gone(void **state)
 	assert_int_equal(result_of(openat(dir, "align", O_RDONLY | O_CLOEXEC)), ENOENT);
 }
 
+/* Lists, as a whole or in part, until the mount's owner has seen enough. */
+struct lister {
+	const struct mounted *m;
+	pthread_t thread;
+	atomic_bool stop;
+};
+
+static void *list_often(void *arg)
+{
+	static const char *const paths[] = { R, "sys/bus/dax/devices", "sys/bus/dax/drivers" };
+	struct lister *lister = arg;
+	char part[128];
+
+	for (unsigned i = 0; !lister->stop; i++) {
+		_cleanup_fd_ int fd = openat(lister->m->root, paths[i % ARRAY_SIZE(paths)],
+					     O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+		for (unsigned n = i % 7; n && getdents64(fd, part, sizeof(part)) > 0; n--)
+			;
+		lists(lister->m, paths[i % ARRAY_SIZE(paths)], "");
+	}
+	return NULL;
+}
+
+static void check_lists(const struct mounted *m, bool dev, bool bound)
+{
+	assert_int_equal(lists(m, R, "dax0.1"), dev);
+	assert_int_equal(lists(m, "sys/bus/dax/devices", "dax0.1"), dev);
+	assert_int_equal(lists(m, DD, "dax0.1"), bound);
+	if (!dev)
+		return;
+	assert_int_equal(lists(m, R "dax0.1", "driver"), bound);
+	assert_int_equal(lists(m, R "dax0.1", "mapping0"), bound);
+}
+
+/* The kernel keeps listings: none is old when the change is answered, whoever lists meanwhile. */
+static void test_lists(void **state)
+{
+	struct mounted *m = get(state);
+	struct lister listers[2] = { { m }, { m } };
+	char part[64];
+
+	PUT(m, DD "unbind", "dax0.0");
+	PUT(m, D "size", "4194304");
+	for (size_t i = 0; i < ARRAY_SIZE(listers); i++)
+		pthread_create(&listers[i].thread, NULL, list_often, &listers[i]);
+	for (int i = 0; i < 50; i++) {
+		_cleanup_fd_ int dir = -1;
+
+		PUT(m, G "create", "1");
+		check_lists(m, true, false);
+		PUT(m, R "dax0.1/size", "2097152");
+		PUT(m, DD "new_id", "dax0.1");
+		check_lists(m, true, true);
+		PUT(m, DD "remove_id", "dax0.1");
+		PUT(m, DD "unbind", "dax0.1");
+		PUT(m, R "dax0.1/size", "0");
+		check_lists(m, true, false);
+		dir = openat(m->root, R "dax0.1", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		assert_true(getdents64(dir, part, sizeof(part)) > 0);
+		PUT(m, G "delete", "dax0.1");
+		check_lists(m, false, false);
+		assert_int_equal(lseek(dir, 0, SEEK_SET), 0);
+		assert_int_equal(getdents64(dir, part, sizeof(part)), 0);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(listers); i++) {
+		listers[i].stop = true;
+		pthread_join(listers[i].thread, NULL);
+	}
+}
+
 static void test_twin(void **state)
 {
 	struct mounted *m = get(state);
@@ -570,7 +641,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_open),  TEST(test_refused), TEST(test_read),	  TEST(test_snapshot),
 		TEST(test_write), TEST(test_modes),   TEST(test_names),	  TEST(test_gone),
-		TEST(test_twin),  TEST(test_waiting), TEST(test_stopped), TEST(test_end),
+		TEST(test_lists), TEST(test_twin),    TEST(test_waiting), TEST(test_stopped),
+		TEST(test_end),
 	};
 
 	if (!enter_namespace()) {
