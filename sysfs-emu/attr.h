@@ -40,6 +40,7 @@ struct sysfs_attr {
 	/* Takes out of the text what only root may know. NULL: nothing. */
 	void (*redact)(struct strbuf *text);
 	bool unsized; /* st_size 0, as in /proc */
+	off_t size;   /* st_size; 0: a page, as most */
 };
 
 /* Tables end with an entry without name. */
@@ -60,6 +61,10 @@ extern const struct sysfs_attr sysfs_memory_attrs[];
 extern const struct sysfs_attr sysfs_block_attrs[];
 extern const struct sysfs_attr sysfs_nodes_attrs[];
 extern const struct sysfs_attr sysfs_node_attrs[];
+extern const struct sysfs_attr sysfs_huge_size_attrs[];
+extern const struct sysfs_attr sysfs_failures_attrs[];
+extern const struct sysfs_attr sysfs_tiers_attrs[];
+extern const struct sysfs_attr sysfs_tier_attrs[];
 extern const struct sysfs_attr sysfs_module_attrs[];
 extern const struct sysfs_attr sysfs_region_idle_attrs[];
 extern const struct sysfs_attr sysfs_memory_hotplug_attrs[];
@@ -72,6 +77,15 @@ int sysfs_show_nothing(const struct sysfs_obj *obj, struct strbuf *out);
 
 /* Any `uevent` file: checks the text as the kernel does, then hands the event on. */
 int sysfs_uevent_store(const struct sysfs_obj *obj, const char *bytes, size_t len);
+
+/**
+ * sysfs_real_text() - the text of a file of the host's /sys
+ * @path: below /sys
+ * @text: on success as much as fits, with a NUL; else as it was
+ *
+ * Return: 0, -errno.
+ */
+int sysfs_real_text(const struct sysfs_tree *tree, const char *path, char *text, size_t size);
 
 /* A device of the bus by NAME; NULL. */
 struct dax_dev *sysfs_find_dev(const struct sysfs_obj *obj, const char *text);

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What several tables share, and the tables of power/ and of directories that only look real. */
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/util.h"
 #include "sysfs-emu/attr.h"
 #include "sysfs-emu/names.h"
 #include "sysfs-emu/tree.h"
@@ -23,6 +26,21 @@ int sysfs_uevent_store(const struct sysfs_obj *obj, const char *bytes, size_t le
 	if (r == 0 && tree->uevent)
 		r = tree->uevent(tree->user, obj, &event);
 	return r;
+}
+
+int sysfs_real_text(const struct sysfs_tree *tree, const char *path, char *text, size_t size)
+{
+	_cleanup_fd_ int fd = -1;
+	ssize_t n;
+
+	if (tree->real_sys < 0)
+		return -ENOENT;
+	fd = openat(tree->real_sys, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	n = fd < 0 ? -1 : read(fd, text, size - 1);
+	if (n < 0)
+		return -errno;
+	text[n] = '\0';
+	return 0;
 }
 
 struct dax_dev *sysfs_find_dev(const struct sysfs_obj *obj, const char *text)

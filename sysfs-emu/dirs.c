@@ -166,6 +166,8 @@ static const struct area {
 	{ SYSFS_BUS_PLATFORM, sysfs_platform_dirs },
 	{ SYSFS_BUS_ND, sysfs_nd_dirs },
 	{ SYSFS_BUS_MEMORY, sysfs_memory_dirs },
+	{ SYSFS_BUS_NODE, sysfs_node_dirs },
+	{ SYSFS_BUS_TIERS, sysfs_tier_dirs },
 	{ SYSFS_MODULES, sysfs_module_dirs },
 	{ SYSFS_DEVFS, sysfs_devfs_dirs },
 };

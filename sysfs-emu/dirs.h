@@ -64,8 +64,14 @@ extern const struct sysfs_dir sysfs_dax_dirs[];
 extern const struct sysfs_dir sysfs_platform_dirs[];
 extern const struct sysfs_dir sysfs_nd_dirs[];
 extern const struct sysfs_dir sysfs_memory_dirs[];
+extern const struct sysfs_dir sysfs_node_dirs[];
+extern const struct sysfs_dir sysfs_tier_dirs[];
 extern const struct sysfs_dir sysfs_module_dirs[];
 extern const struct sysfs_dir sysfs_devfs_dirs[];
+
+/* N of memory_tierN. Source: Linux include/linux/memory-tiers.h: MEMTIER_ADISTANCE_DRAM and
+ * MEMTIER_DEFAULT_DAX_ADISTANCE, in chunks of 128. */
+enum { SYSFS_DRAM_TIER = 4, SYSFS_SLOW_TIER = 22 };
 
 /* Finds the object of a directory. Return: 0, -ENODEV. */
 int sysfs_resolve(const struct sysfs_tree *tree, struct sysfs_ref dir, struct sysfs_obj *obj);
@@ -91,12 +97,6 @@ extern const struct sysfs_module_info sysfs_modules[SYSFS_NR_MODULES];
 
 /* Some region of that kind is in the model. */
 bool sysfs_has_regions(const struct dax_model *model, enum dax_region_kind kind);
-
-/* Node @node exists without us. */
-bool sysfs_node_is_real(const struct dax_model *model, int node);
-
-/* It is real, or has emulated memory blocks. */
-bool sysfs_node_exists(const struct dax_model *model, int node);
 
 /* The module is there. @module: enum sysfs_module. */
 bool sysfs_module_is_loaded(const struct dax_model *model, uint32_t module);
@@ -129,6 +129,11 @@ int sysfs_resolve_dev(struct sysfs_obj *obj);
 struct dax_dev *sysfs_nth_dev(const struct dax_model *model, size_t i);
 struct dax_dev *sysfs_dev_named(const struct sysfs_obj *dir, const char *name);
 struct dax_dev *sysfs_dev_numbered(const struct sysfs_obj *dir, const char *name);
+
+/* struct sysfs_set's functions for memory blocks, and its target for links to them. */
+int sysfs_block_at(const struct sysfs_obj *dir, size_t i, struct sysfs_ref *child);
+int sysfs_block_find(const struct sysfs_obj *dir, const char *name, struct sysfs_ref *child);
+int sysfs_to_block(const struct sysfs_obj *dir, uint64_t serial, struct sysfs_ref *out);
 
 /* daxX.Y and MAJOR:MINOR of obj->dev. */
 void sysfs_name_dev(const struct sysfs_obj *obj, char *name);

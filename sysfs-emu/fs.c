@@ -116,19 +116,12 @@ void fs_stat(struct fs *fs, struct sysfs_ref ref, struct stat *st)
 /* --- life --------------------------------------------------------------------------------- */
 
 /* Bytes of one of the host's memory blocks; 0 where it has none. */
-static uint64_t real_block_size(int real_sys)
+static uint64_t real_block_size(const struct sysfs_tree *tree)
 {
-	_cleanup_fd_ int fd = real_sys < 0
-				      ? -1
-				      : openat(real_sys, "devices/system/memory/block_size_bytes",
-					       O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	char text[32];
-	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+	char text[32] = "";
 	uint64_t size;
 
-	if (n < 0)
-		return 0;
-	text[n] = '\0';
+	sysfs_real_text(tree, "devices/system/memory/block_size_bytes", text, sizeof(text));
 	return parse_u64(text, 16, &size) < 0 ? 0 : size;
 }
 
@@ -149,10 +142,10 @@ int fs_new(struct fs **out, const struct fs_config *config)
 	fs->tree = (struct sysfs_tree){ .model = config->model,
 					.real_sys = config->real_sys,
 					.real_proc = config->real_proc,
-					.real_block = real_block_size(config->real_sys),
 					.device_files = config->device_files,
 					.uevent = config->uevent,
 					.user = config->user };
+	fs->tree.real_block = real_block_size(&fs->tree);
 	clock_gettime(CLOCK_REALTIME, &fs->tree.age);
 	sem_init(&fs->turn, 0, 1);
 	pthread_mutex_init(&fs->opened, NULL);

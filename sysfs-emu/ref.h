@@ -55,12 +55,23 @@ enum sysfs_kind {
 	/* memory_dirs.c */
 	SYSFS_BUS_MEMORY,
 	SYSFS_BUS_MEMORY_DEVICES,
+	SYSFS_MEMORY,
+	SYSFS_BLOCK, /* serial: index of the block; index: low bits of its serial */
+	/* node_dirs.c */
 	SYSFS_BUS_NODE,
 	SYSFS_BUS_NODE_DEVICES,
-	SYSFS_MEMORY,
-	SYSFS_BLOCK, /* serial: index of the block */
 	SYSFS_NODES,
-	SYSFS_NODE, /* index: number of the node */
+	SYSFS_NODE, /* index: number of the node; so for the next four */
+	SYSFS_NODE_HUGEPAGES,
+	SYSFS_NODE_HUGE_SIZE, /* serial: KiB of a page */
+	SYSFS_NODE_FAILURES,
+	SYSFS_NODE_X86,
+	/* tier_dirs.c */
+	SYSFS_BUS_TIERS,
+	SYSFS_BUS_TIERS_DEVICES,
+	SYSFS_VIRTUAL,
+	SYSFS_TIERS,
+	SYSFS_TIER, /* index: N of memory_tierN */
 	/* module_dirs.c */
 	SYSFS_MODULES,
 	SYSFS_MODULE, /* index: in the table of modules */

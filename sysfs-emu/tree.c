@@ -566,7 +566,9 @@ static void stat_attr(const struct sysfs_tree *tree, struct sysfs_ref ref, struc
 	if (attr && sysfs_resolve(tree, ref, &obj) == 0)
 		mode = attr_mode(&obj, attr);
 	st->st_mode = S_IFREG | mode;
-	st->st_size = attr && attr->unsized ? 0 : SYSFS_PAGE;
+	st->st_size = attr && attr->size ? attr->size : SYSFS_PAGE;
+	if (attr && attr->unsized)
+		st->st_size = 0;
 }
 
 uint64_t sysfs_ino(const struct sysfs_tree *tree, struct sysfs_ref ref)

@@ -35,6 +35,7 @@ static const char *subsystem_of(const struct sysfs_obj *obj)
 		[SYSFS_DEVICE] = "dax",
 		[SYSFS_BLOCK] = "memory",
 		[SYSFS_NODE] = "node",
+		[SYSFS_TIER] = "memory_tiering",
 		[SYSFS_MODULE] = "module",
 	};
 
@@ -149,6 +150,9 @@ static struct sysfs_obj object_of(const struct sysfs_tree *tree, const struct da
 		break;
 	case DAX_OBJ_NODE:
 		obj.ref = (struct sysfs_ref){ .kind = SYSFS_NODE, .index = (uint32_t)event->node };
+		break;
+	case DAX_OBJ_TIER:
+		obj.ref = (struct sysfs_ref){ .kind = SYSFS_TIER, .index = SYSFS_SLOW_TIER };
 		break;
 	case DAX_OBJ_DRIVER:
 		obj.ref = (struct sysfs_ref){ .kind = SYSFS_DRIVER,

@@ -186,6 +186,15 @@ static void block_event(struct watch *watch, const struct dax_event *event)
 		sysfs_drop_meta(watch->tree, SYSFS_BLOCK, index);
 }
 
+static void tier_event(struct watch *watch)
+{
+	static const enum sysfs_kind kinds[] = { SYSFS_TIERS, SYSFS_BUS_TIERS_DEVICES };
+
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
+		dirty_name(watch->dirty, fixed(kinds[i]), "memory_tier%d", SYSFS_SLOW_TIER);
+	dirty_file(watch->dirty, fixed(SYSFS_TIERS));
+}
+
 static void on_event(void *user, const struct dax_event *event)
 {
 	struct watch *watch = user;
@@ -202,6 +211,9 @@ static void on_event(void *user, const struct dax_event *event)
 		break;
 	case DAX_OBJ_NODE:
 		note_node(watch, event->node);
+		break;
+	case DAX_OBJ_TIER:
+		tier_event(watch);
 		break;
 	case DAX_OBJ_DRIVER:
 		driver_event(watch, event);

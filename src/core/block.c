@@ -35,12 +35,38 @@ const struct dax_block *dax_block_find(const struct dax_model *model, uint64_t i
 	return block_find(model, index);
 }
 
+bool dax_node_is_real(const struct dax_model *model, int node)
+{
+	return node >= 0 && node < 64 && model->config.online_nodes >> node & 1;
+}
+
 bool dax_node_exists(const struct dax_model *model, int node)
 {
-	if (node >= 0 && node < 64 && model->config.online_nodes >> node & 1)
+	if (dax_node_is_real(model, node))
 		return true;
 	for (size_t i = 0; i < model->nr_blocks; i++)
 		if (model->blocks[i].node == node)
+			return true;
+	return false;
+}
+
+static bool in_tier(const struct dax_model *model, const struct dax_block *block)
+{
+	return block->online && !dax_node_is_real(model, block->node);
+}
+
+bool dax_tier_has(const struct dax_model *model, int node)
+{
+	for (size_t i = 0; i < model->nr_blocks; i++)
+		if (model->blocks[i].node == node && in_tier(model, &model->blocks[i]))
+			return true;
+	return false;
+}
+
+bool dax_tier_exists(const struct dax_model *model)
+{
+	for (size_t i = 0; i < model->nr_blocks; i++)
+		if (in_tier(model, &model->blocks[i]))
 			return true;
 	return false;
 }
@@ -90,10 +116,20 @@ enum dax_online_policy dax_block_default_kind(const struct dax_model *model,
 	return DAX_ONLINE_KERNEL;
 }
 
-static void block_online(struct dax_block *block, enum dax_online_policy kind)
+/* The tier of slow memory comes with its first block and goes with its last. */
+static void block_change(struct dax_model *model, struct dax_block *block,
+			 enum dax_online_policy kind)
 {
-	block->online = true;
+	bool tier = dax_tier_exists(model);
+	bool online = kind != DAX_OFFLINE;
+
+	block->online = online;
 	block->kind = kind;
+	if (dax_tier_exists(model) != tier)
+		dax_emit(model, &(struct dax_event){ .action = tier ? DAX_REMOVE : DAX_ADD,
+						     .object = DAX_OBJ_TIER,
+						     .node = block->node });
+	emit_block(model, online ? DAX_ONLINE_EVENT : DAX_OFFLINE_EVENT, block->index, block->node);
 }
 
 /* Onlines @count new blocks by the policy; one that cannot be stays offline. They lie together, so
@@ -109,8 +145,7 @@ static void blocks_auto_online(struct dax_model *model, struct dax_block *blocks
 	for (uint64_t i = 0; i < count; i++) {
 		if (dax_fault_hit(model, DAX_FAULT_ONLINE, blocks[i].index) < 0)
 			continue;
-		block_online(&blocks[i], kind);
-		emit_block(model, DAX_ONLINE_EVENT, blocks[i].index, blocks[i].node);
+		block_change(model, &blocks[i], kind);
 	}
 }
 
@@ -130,6 +165,7 @@ int dax_blocks_add(struct dax_dev *dev, struct dax_range range)
 		return -ENOMEM;
 	for (uint64_t i = 0; i < count; i++)
 		blocks[pos + i] = (struct dax_block){ .index = first + i,
+						      .serial = dax_model_serial(model),
 						      .node = node,
 						      .memmap_on_memory = dev->memmap_on_memory };
 	model->blocks = blocks;
@@ -176,8 +212,6 @@ int dax_block_set(struct dax_model *model, uint64_t index, enum dax_online_polic
 		return r;
 	if (policy == DAX_ONLINE)
 		policy = dax_block_default_kind(model, block);
-	block->online = online;
-	block->kind = policy;
-	emit_block(model, online ? DAX_ONLINE_EVENT : DAX_OFFLINE_EVENT, index, block->node);
+	block_change(model, block, policy);
 	return 0;
 }

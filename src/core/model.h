@@ -293,8 +293,9 @@ void dax_bus_probe(struct dax_dev *dev);
 
 /* /sys/devices/system/memory/memoryN of hot-plugged device memory. */
 struct dax_block {
-	uint64_t index; /* physical address / block size */
-	int node;	/* target node */
+	uint64_t index;	 /* physical address / block size */
+	uint64_t serial; /* unique in the model, never reused, new whenever it is hot-plugged */
+	int node;	 /* target node */
 	bool online;
 	enum dax_online_policy kind; /* ONLINE_KERNEL: zone Normal, ONLINE_MOVABLE: zone Movable,
 				      * OFFLINE */
@@ -315,6 +316,19 @@ enum dax_online_policy dax_block_default_kind(const struct dax_model *model,
 
 /* Whether the node has a block of ours, or exists without us. */
 bool dax_node_exists(const struct dax_model *model, int node);
+
+/* Whether the node exists without us: the memory it has then decides its tier. */
+bool dax_node_is_real(const struct dax_model *model, int node);
+
+/**
+ * dax_tier_has() - whether the node is in the memory tier of slow memory
+ *
+ * That is where the kernel puts nodes which get their first memory from kmem. The tier exists while
+ * it has a node; dax_tier_exists().
+ * Source: Linux mm/memory-tiers.c, set_node_memory_tier().
+ */
+bool dax_tier_has(const struct dax_model *model, int node);
+bool dax_tier_exists(const struct dax_model *model);
 
 /**
  * dax_block_set() - online a block (DAX_ONLINE lets the kernel choose the zone) or offline it
@@ -388,7 +402,14 @@ enum dax_action {
 	DAX_OFFLINE_EVENT,
 };
 
-enum dax_object { DAX_OBJ_DEV, DAX_OBJ_REGION, DAX_OBJ_BLOCK, DAX_OBJ_NODE, DAX_OBJ_DRIVER };
+enum dax_object {
+	DAX_OBJ_DEV,
+	DAX_OBJ_REGION,
+	DAX_OBJ_BLOCK,
+	DAX_OBJ_NODE,
+	DAX_OBJ_TIER, /* the one of slow memory */
+	DAX_OBJ_DRIVER,
+};
 
 /* One uevent, in the kernel's order. Which of the pointers is valid follows from @object. */
 struct dax_event {

@@ -21,6 +21,9 @@ enum dax_match {
 
 enum dax_online_policy { DAX_OFFLINE, DAX_ONLINE, DAX_ONLINE_KERNEL, DAX_ONLINE_MOVABLE };
 
+/* Whose counters a node has in meminfo and vmstat: a bit each, for a table of all. */
+enum dax_stats { DAX_STATS_6_1 = 1, DAX_STATS_6_12 = 2, DAX_STATS_7_2 = 4 };
+
 struct dax_profile {
 	const char *name;		      /* the word after --abi */
 	const char *release;		      /* the kernel recorded, as uname -r prints it */
@@ -34,10 +37,13 @@ struct dax_profile {
 	int unaligned_split_error;	      /* mmap over part of a unit: -ENOMEM or -EINVAL */
 	enum dax_online_policy auto_online;   /* the distribution kernel's default */
 	bool has_crash_hotplug;		      /* memory/crash_hotplug */
-	bool node_added_before_blocks;	      /* uevent order on kmem bind */
-	bool iomem_soft_reserved;	      /* "Soft Reserved" above the device in iomem */
-	bool iomem_hmem;		      /* "hmem.N" above that */
-	bool madv_guard;		      /* MADV_GUARD_INSTALL works on dax mappings */
+	bool has_node_memory_failure;	      /* node/nodeN/memory_failure */
+	bool has_node_reclaim;		      /* node/nodeN/reclaim */
+	enum dax_stats node_stats;
+	bool node_added_before_blocks; /* uevent order on kmem bind */
+	bool iomem_soft_reserved;      /* "Soft Reserved" above the device in iomem */
+	bool iomem_hmem;	       /* "hmem.N" above that */
+	bool madv_guard;	       /* MADV_GUARD_INSTALL works on dax mappings */
 };
 
 /* Profile called @name, NULL if there is none. */

@@ -74,7 +74,7 @@ silent() {
 	kill %1
 	wait
 	eq "uevents" "online 38 online 39 offline 39" \
-		"$(jq -r '"\(.action) \(.devpath | sub(".*memory"; ""))"' "$T/events" | paste -sd' ')"
+		"$(jq -r 'select(.subsystem == "memory") | "\(.action) \(.devpath | sub(".*memory"; ""))"' "$T/events" | paste -sd' ')"
 }
 
 refused() {

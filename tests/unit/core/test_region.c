@@ -81,7 +81,7 @@ static const struct row order_rows[] = {
 	{ "ev.y.rgn.unbind", "disable 0", 0, "events", "unbind dax0.2, remove dax0.2, unbind dax0.1, remove dax0.1, remove dax0.0, unbind region0" },
 	{ "y.blocks", "", 0, "blocks", "40:online" },
 	{ "y.iomem", "", 0, "claims", "140000000-147ffffff:dax0.1,kmem,stuck" },
-	{ "y.offline", "set 40 offline", 0, "events", "offline memory40" },
+	{ "y.offline", "set 40 offline", 0, "events", "remove tier, offline memory40" },
 	{ "ev.y.rgn.bind", "autoprobe 1; enable 0", 0, "events", "add dax0.0, bind region0" },
 	{ "y.driver", "", 0, "driver 0", "none" },
 	{ "y.geom", "", 0, "geom 0", "size=2147483648 align=2097152 mapping0=0x100000000-0x17fffffff@0x0" },

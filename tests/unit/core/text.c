@@ -143,6 +143,8 @@ static bool ask_model(const struct script *script, const char *what, const char 
 		add_claims(model, out, size);
 	else if (!strcmp(what, "nodes"))
 		add(out, size, "%d", dax_node_exists(model, *arg - '0'));
+	else if (!strcmp(what, "tier"))
+		add(out, size, "%d", dax_tier_has(model, *arg - '0'));
 	else if (!strcmp(what, "events"))
 		add(out, size, "%s", script->events);
 	else if (!strcmp(what, "ops"))
@@ -211,6 +213,8 @@ void text_event(const struct dax_event *event, char *out, size_t size)
 		add(out, size, "memory%" PRIu64, event->block);
 	else if (event->object == DAX_OBJ_NODE)
 		add(out, size, "node%d", event->node);
+	else if (event->object == DAX_OBJ_TIER)
+		add(out, size, "tier");
 	else if (event->object == DAX_OBJ_DRIVER)
 		add(out, size, "driver %s", dax_driver(event->driver)->name);
 	else if (event->object == DAX_OBJ_REGION)

@@ -27,6 +27,8 @@
 #define P    "sys/devices/platform/e820_pmem/ndbus0/region0/dax0.0/"
 #define M    "sys/devices/system/memory/"
 #define N    "sys/devices/system/node/"
+#define N1H  N "node1/hugepages/hugepages-2048kB/"
+#define T    "sys/devices/virtual/memory_tiering/"
 #define UUID "fe4d7c9d-b8c6-4a70-9ef1-3d8a58d18eed"
 
 /* What else comes first: a write each, which must succeed. */
@@ -444,6 +446,77 @@ static const struct attr_case {
 	  { KMEM } },
 	{ "node is gone", KM "unbind", "dax0.0", OK, N "node1/distance", "ERROR -2", { KMEM } },
 	{ "node distance", NULL, NULL, 0, N "node1/distance", "20 10\n", { KMEM } },
+	{ "huge pages: none to be had",
+	  N1H "nr_hugepages",
+	  "5",
+	  OK,
+	  N1H "nr_hugepages",
+	  "0\n",
+	  { KMEM } },
+	{ "huge pages: no number",
+	  N1H "nr_hugepages",
+	  "0x5",
+	  -EINVAL,
+	  N1H "nr_hugepages",
+	  "0\n",
+	  { KMEM } },
+	{ "only large pages are demoted", NULL, NULL, 0, N1H "demote_size", "ERROR -2", { KMEM } },
+	{ "compact", N "node1/compact", "junk", OK, N "node1/x86/nothing", "ERROR -2", { KMEM } },
+	{ "no reclaim in 6.12",
+	  N "node1/reclaim",
+	  "1",
+	  -ENOENT,
+	  N "node1/reclaim",
+	  "ERROR -2",
+	  { KMEM } },
+	{ "no failures in 6.1",
+	  NULL,
+	  NULL,
+	  0,
+	  N "node1/memory_failure/total",
+	  "ERROR -2",
+	  { KMEM },
+	  "6.1" },
+	{ "less than a page is reclaimed",
+	  N "node1/reclaim",
+	  "4095",
+	  OK,
+	  N "node1/cpulist",
+	  "\n",
+	  { { 0 } },
+	  "7.2",
+	  "H" },
+	{ "a page is too much",
+	  N "node1/reclaim",
+	  "4096",
+	  -EAGAIN,
+	  N "node1/cpulist",
+	  "\n",
+	  { { 0 } },
+	  "7.2",
+	  "H" },
+	{ "no tier of slow memory yet",
+	  NULL,
+	  NULL,
+	  0,
+	  T "memory_tier22/nodelist",
+	  "ERROR -2",
+	  { KMEM } },
+	{ "tier", M "memory32/state", "online", OK, T "memory_tier22/nodelist", "1\n", { KMEM } },
+	{ "tier link",
+	  M "memory32/state",
+	  "online",
+	  OK,
+	  "sys/bus/memory_tiering/devices/memory_tier22",
+	  "../../../devices/virtual/memory_tiering/memory_tier22",
+	  { KMEM } },
+	{ "no other tier",
+	  M "memory32/state",
+	  "online",
+	  OK,
+	  T "memory_tier5/nodelist",
+	  "ERROR -2",
+	  { KMEM } },
 	{ "policy", M "auto_online_blocks", "online_kernel\n", OK, M "auto_online_blocks",
 	  "online_kernel\n" },
 	{ "policy blank", M "auto_online_blocks", "online ", -EINVAL, M "auto_online_blocks",
@@ -611,6 +684,32 @@ static void test_stale(void **state)
 	fixture_end(&fixture);
 }
 
+/* A block that was hot-plugged again is another one. */
+static void test_stale_block(void **state)
+{
+	struct fixture fixture;
+	struct sysfs_ref file, link, dir, again;
+	struct strbuf text = { 0 };
+
+	(void)state;
+	fixture_begin(&fixture, "6.12", "H");
+	dir = find(&fixture, M "memory32");
+	file = find(&fixture, M "memory32/state");
+	link = find(&fixture, N "node1/memory32");
+	assert_int_equal(sysfs_show(&fixture.tree, file, &text), 0);
+	assert_int_equal(fixture_write(&fixture, KM "unbind", "dax0.0"), 6);
+	assert_int_equal(sysfs_show(&fixture.tree, file, &text), -ENODEV);
+	assert_int_equal(sysfs_readlink(&fixture.tree, link, &text), -ENOENT);
+	assert_int_equal(fixture_write(&fixture, KM "bind", "dax0.0"), 6);
+	assert_int_equal(sysfs_show(&fixture.tree, file, &text), -ENODEV);
+	assert_int_equal(sysfs_store(&fixture.tree, file, "online", 6), -ENODEV);
+	assert_int_equal(sysfs_lookup(&fixture.tree, dir, "state", &again), -ENODEV);
+	assert_string_equal(fixture_read(&fixture, M "memory32/state"), "offline\n");
+	assert_string_equal(fixture_read(&fixture, N "node1/memory32"), "../../memory/memory32");
+	strbuf_free(&text);
+	fixture_end(&fixture);
+}
+
 /* Any 64 bits may come from the kernel: no crash, no answer that makes no sense. */
 static void test_forged(void **state)
 {
@@ -646,7 +745,7 @@ static void test_forged(void **state)
 
 int main(void)
 {
-	static struct CMUnitTest tests[ARRAY_SIZE(cases) + ARRAY_SIZE(open_cases) + 4];
+	static struct CMUnitTest tests[ARRAY_SIZE(cases) + ARRAY_SIZE(open_cases) + 5];
 	size_t n = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
@@ -660,6 +759,7 @@ int main(void)
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_bytes);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_meta);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_stale);
+	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_stale_block);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_forged);
 	return cmocka_run_group_tests_name("sysfs.attrs", tests, NULL, NULL);
 }

@@ -201,12 +201,6 @@ static const struct recorded_case {
 	{ "50-kmem", "ev.modprobe", { SIZE("1073741824"), "rmmod", "" }, { "modprobe", "" } },
 };
 
-/* Memory tiers are not emulated, nor is their directory. */
-static bool is_emulated(const char *line)
-{
-	return !strstr(line, "SUBSYSTEM=memory_tiering");
-}
-
 /* "KEY.N\tEVENT" becomes a line, "KEY\tnone" none. Return: whether @line is of @key. */
 static bool take_line(const char *line, const char *key, struct strbuf *out)
 {
@@ -219,8 +213,7 @@ static bool take_line(const char *line, const char *key, struct strbuf *out)
 		return !strcmp(tab, "\tnone\n");
 	if (line[n] != '.' || strspn(line + n + 1, "0123456789") != (size_t)(tab - line - n - 1))
 		return false;
-	if (is_emulated(tab))
-		strbuf_printf(out, "%s", tab + 1);
+	strbuf_printf(out, "%s", tab + 1);
 	return true;
 }
 
