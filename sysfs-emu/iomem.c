@@ -120,69 +120,13 @@ static int print_window(const struct host *host, uint64_t start, uint64_t last, 
 
 /* --- regions ------------------------------------------------------------------------------ */
 
-/* What a namespace of that size keeps at its start: a label, and a page struct for each page.
- * Source: Linux drivers/nvdimm/pfn_devs.c, nd_pfn_init(). */
-static uint64_t metadata_of_size(uint64_t size, uint64_t align)
-{
-	return align_up(8 * KIB + 64 * ((size - 8 * KIB) / DAX_PAGE_SIZE), align);
-}
-
-/* Two sizes may leave the same to the device: the larger one, as recorded. */
-static uint64_t metadata_len(const struct dax_region *region)
-{
-	uint64_t align = max_u64(region->config.align, DAX_SUBSECTION_SIZE);
-	uint64_t data = region->config.span.len, len = 0, next = align;
-
-	while (next > len) {
-		len = next;
-		next = metadata_of_size(data + len, align);
-	}
-	if (metadata_of_size(data + len + align, align) == len + align)
-		len += align;
-	return len;
-}
-
-static bool is_free(const struct dax_model *model, struct dax_range range)
-{
-	for (size_t i = 0; i < model->nr_regions; i++) {
-		if (dax_range_overlaps(model->regions[i]->config.span, range))
-			return false;
-	}
-	return true;
-}
-
-/*
- * A region's span is what its device has. Of a namespace there was more, just before it: shown
- * where it fits, and not over the machine's devices below 4 GiB.
- */
-static struct dax_range metadata_of(const struct dax_region *region)
-{
-	struct dax_range span = region->config.span, meta = { .start = span.start };
-	uint64_t len;
-
-	if (region->config.kind != DAX_REGION_PMEM)
-		return meta;
-	len = metadata_len(region);
-	if (len > span.start || (span.start >= 4 * GIB && span.start - len < 4 * GIB))
-		return meta;
-	meta = (struct dax_range){ .start = span.start - len, .len = len };
-	return is_free(region->model, meta) ? meta : (struct dax_range){ .start = span.start };
-}
-
-/* All the addresses that are the region's. */
-static struct dax_range footprint(const struct dax_region *region)
-{
-	struct dax_range meta = metadata_of(region);
-
-	return (struct dax_range){ .start = meta.start, .len = meta.len + region->config.span.len };
-}
-
 static int print_pmem(const struct dax_region *region, unsigned *depth, struct strbuf *out)
 {
-	struct dax_range meta = metadata_of(region);
+	struct dax_range whole = dax_region_namespace(region), meta = whole;
 	char name[SYSFS_NAME_MAX];
-	int r = print_range((*depth)++, footprint(region), "Persistent Memory (legacy)", out);
+	int r = print_range((*depth)++, whole, "Persistent Memory (legacy)", out);
 
+	meta.len -= region->config.span.len;
 	/* Its driver has claimed it. */
 	if (r < 0 || !meta.len || !region->enabled)
 		return r;
@@ -255,7 +199,7 @@ static int print_all(const struct dax_model *model, const struct host *host, str
 	int r = 0;
 
 	while (r == 0 && (region = next_region(model, from)) != NULL) {
-		struct dax_range mine = footprint(region);
+		struct dax_range mine = dax_region_namespace(region);
 
 		if (mine.start > from)
 			r = print_window(host, from, mine.start - 1, out);

@@ -463,15 +463,15 @@ static void resolve_target_nodes(struct config *config)
 	}
 }
 
-/* A region that has its place and lies over @r; NULL. */
+/* A region other than @r that has its place and lies over @span; NULL. */
 static const struct config_region *overlapping(const struct config *config,
-					       const struct config_region *r)
+					       const struct config_region *r, struct dax_range span)
 {
 	for (size_t i = 0; i < config->nr_regions; i++) {
 		const struct config_region *other = &config->regions[i];
 
 		if (other != r && given(other, REGION_START) &&
-		    dax_range_overlaps(other->span, r->span))
+		    dax_range_overlaps(other->span, span))
 			return other;
 	}
 	return NULL;
@@ -500,21 +500,24 @@ static int check_places(const struct config *config, struct refusal *refusal)
 		e = check_rules(r, start_rules, ARRAY_SIZE(start_rules), refusal);
 		if (e < 0)
 			return e;
-		other = overlapping(config, r);
+		other = overlapping(config, r, r->span);
 		if (other && other < r)
 			return refuse_overlap(r, other, refusal);
 	}
 	return 0;
 }
 
-/* After the last region in its way, as often as needed. */
+/* After the last region in its way, as often as needed; a static one with its namespace's part. */
 static void place(const struct config *config, struct config_region *r)
 {
+	bool is_static = r->kind == DAX_REGION_PMEM;
+	uint64_t before = is_static ? dax_namespace_metadata(r->span.len, r->align) : 0;
+	struct dax_range whole = { .start = DEFAULT_START, .len = before + r->span.len };
 	const struct config_region *other;
 
-	r->span.start = DEFAULT_START;
-	while ((other = overlapping(config, r)) != NULL)
-		r->span.start = align_up(dax_range_end(other->span), DEFAULT_STEP);
+	while ((other = overlapping(config, r, whole)) != NULL)
+		whole.start = align_up(dax_range_end(other->span), DEFAULT_STEP);
+	r->span.start = whole.start + before;
 	r->given |= 1u << REGION_START;
 }
 

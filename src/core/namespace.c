@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The NVDIMM namespace around a static region. A region's span is what its device has; ndctl makes
+ * the device of a namespace that is larger, and keeps a label and the page structs at its start.
+ */
+#include "base/util.h"
+#include "core/model.h"
+
+/* For a namespace of @size bytes. Source: Linux drivers/nvdimm/pfn_devs.c, nd_pfn_init(). */
+static uint64_t metadata_of_size(uint64_t size, uint64_t align)
+{
+	return align_up(8 * KIB + 64 * ((size - 8 * KIB) / DAX_PAGE_SIZE), align);
+}
+
+/* Two sizes may leave the same to the device: the larger one, as recorded. */
+uint64_t dax_namespace_metadata(uint64_t len, uint64_t align)
+{
+	uint64_t step = max_u64(align, DAX_SUBSECTION_SIZE), meta = 0, next = step;
+
+	while (next > meta) {
+		meta = next;
+		next = metadata_of_size(len + meta, step);
+	}
+	if (metadata_of_size(len + meta + step, step) == meta + step)
+		meta += step;
+	return meta;
+}
+
+static bool is_free(const struct dax_model *model, struct dax_range range)
+{
+	for (size_t i = 0; i < model->nr_regions; i++) {
+		if (dax_range_overlaps(model->regions[i]->config.span, range))
+			return false;
+	}
+	return true;
+}
+
+/* Not over the machine's devices below 4 GiB. */
+static bool is_room(struct dax_range span, uint64_t len)
+{
+	return len <= span.start && (span.start < 4 * GIB || span.start - len >= 4 * GIB);
+}
+
+struct dax_range dax_region_namespace(const struct dax_region *region)
+{
+	struct dax_range span = region->config.span, meta;
+
+	if (region->config.kind != DAX_REGION_PMEM)
+		return span;
+	meta.len = dax_namespace_metadata(span.len, region->config.align);
+	meta.start = span.start - meta.len;
+	if (!is_room(span, meta.len) || !is_free(region->model, meta))
+		return span;
+	return (struct dax_range){ .start = meta.start, .len = meta.len + span.len };
+}
