@@ -61,10 +61,8 @@ struct dax_dev *sysfs_find_dev(const struct sysfs_obj *obj, const char *text)
 SHOW_TEXT(show_disabled, "disabled\n")
 SHOW_TEXT(show_auto, "auto\n")
 SHOW_TEXT(show_0, "0\n")
-SHOW_TEXT(show_1, "1\n")
 SHOW_TEXT(show_unsupported, "unsupported\n")
 SHOW_TEXT(show_null, "(null)\n")
-SHOW_TEXT(show_newline, "\n")
 
 /* --- power/ of devices without power management ------------------------------------------- */
 
@@ -118,16 +116,5 @@ const struct sysfs_attr sysfs_e820_attrs[] = {
 	{ "driver_override", 0644, show_null },
 	{ "modalias", 0444, e820_modalias },
 	{ "uevent", 0644, e820_uevent, .store_bytes = sysfs_uevent_store },
-	{ 0 },
-};
-
-SHOW_TEXT(ndbus_provider, "e820\n")
-SHOW_TEXT(ndbus_uevent, "DRIVER=nd_bus\nMODALIAS=nd:t0\n")
-
-const struct sysfs_attr sysfs_ndbus_attrs[] = {
-	{ "commands", 0444, show_newline },
-	{ "provider", 0444, ndbus_provider },
-	{ "uevent", 0644, ndbus_uevent, .store_bytes = sysfs_uevent_store },
-	{ "wait_probe", 0444, show_1 },
 	{ 0 },
 };

@@ -241,6 +241,13 @@ static const struct sysfs_set number_links = {
 	.find = number_find,
 	.name = sysfs_name_number,
 };
+static const struct sysfs_set ndctl_number_link = {
+	.type = SYSFS_TYPE_LINK,
+	.kind = SYSFS_NDCTL,
+	.at = sysfs_ndctl_at,
+	.find = sysfs_ndctl_find,
+	.name = sysfs_name_ndctl_number,
+};
 static const struct sysfs_set mappings = {
 	.type = SYSFS_TYPE_DIR, .kind = SYSFS_MAPPING, .at = mapping_at, .find = mapping_find
 };
@@ -317,7 +324,7 @@ const struct sysfs_dir sysfs_dax_dirs[] = {
 	[SYSFS_DEV_CHAR - SYSFS_BUS_DAX] = { .name = "char",
 					     .parent = SYSFS_DEV,
 					     .merged = true,
-					     .sets = { &number_links } },
+					     .sets = { &number_links, &ndctl_number_link } },
 	[SYSFS_REGION - SYSFS_BUS_DAX] = { .keep_list = true,
 					   .has_power = is_platform_device,
 					   .attrs = sysfs_region_attrs,

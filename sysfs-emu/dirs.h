@@ -29,6 +29,7 @@ struct sysfs_set {
 	 * of a link is its child's, or index where it has no serial. */
 	int (*target)(const struct sysfs_obj *dir, uint64_t serial, struct sysfs_ref *out);
 	enum sysfs_kind kind;
+	bool mixed; /* LINK: the children's kinds differ; for SYSFS_BUS_ND_DEVICES only */
 };
 
 #define SYSFS_MAX_SETS 3
@@ -85,6 +86,8 @@ enum sysfs_module {
 	SYSFS_MODULE_DAX_PMEM,
 	SYSFS_MODULE_LIBNVDIMM,
 	SYSFS_MODULE_ND_E820,
+	SYSFS_MODULE_ND_PMEM,
+	SYSFS_MODULE_ND_BTT,
 	SYSFS_NR_MODULES,
 };
 
@@ -138,6 +141,14 @@ int sysfs_to_block(const struct sysfs_obj *dir, uint64_t serial, struct sysfs_re
 /* daxX.Y and MAJOR:MINOR of obj->dev. */
 void sysfs_name_dev(const struct sysfs_obj *obj, char *name);
 void sysfs_name_number(const struct sysfs_obj *obj, char *name);
+
+/* MAJOR:MINOR of ndctl0. */
+void sysfs_name_ndctl_number(const struct sysfs_obj *obj, char *name);
+
+/* struct sysfs_set's functions for something that is there once, while there is an NVDIMM bus:
+ * the directory of ndctl0, found by its number. */
+int sysfs_ndctl_at(const struct sysfs_obj *dir, size_t i, struct sysfs_ref *child);
+int sysfs_ndctl_find(const struct sysfs_obj *dir, const char *name, struct sysfs_ref *child);
 
 /* A function for struct sysfs_link that leads to the one directory of that kind. */
 #define LINK_TO(function, kind_)                                                \

@@ -12,6 +12,7 @@
 #include "base/util.h"
 #include "cuse/devfile.h"
 #include "sysfs-emu/fs_priv.h"
+#include "sysfs-emu/nd_file.h"
 #include "sysfs-emu/open_file.h"
 
 /* The buffer of one read or readdir: what the kernel asks for at most, as we tell it. */
@@ -403,19 +404,38 @@ static void op_copy_file_range(fuse_req_t req, fuse_ino_t in, off_t off_in,
 	reply_devfile(req, fi_out, DEVFILE_COPY_RANGE, EOPNOTSUPP);
 }
 
+/* @room: for the answer. Takes the model lock. */
+static ssize_t nd_ioctl(struct fs *fs, unsigned cmd, const void *in, size_t in_size, void *room,
+			size_t out_size)
+{
+	ssize_t n;
+
+	pthread_rwlock_wrlock(fs->config.lock);
+	n = nd_file_ioctl(fs->config.model, cmd, in, in_size, room, out_size);
+	pthread_rwlock_unlock(fs->config.lock);
+	return n;
+}
+
+/* The sizes are those the command's number says, the kernel checked them: below 16 KiB. */
 static void op_ioctl(fuse_req_t req, fuse_ino_t id, unsigned cmd, void *arg,
 		     struct fuse_file_info *fi, unsigned flags, const void *in, size_t in_size,
 		     size_t out_size)
 {
+	_cleanup_free_ char *room = malloc(out_size ? out_size : 1);
+	const struct open_file *file = file_of(fi);
+	ssize_t n = devfile_op(DEVFILE_IOCTL);
+
 	(void)id;
-	(void)cmd;
 	(void)arg;
-	(void)fi;
 	(void)flags;
-	(void)in;
-	(void)in_size;
-	(void)out_size;
-	fuse_reply_err(req, -devfile_op(DEVFILE_IOCTL));
+	if (!room)
+		n = -ENOMEM;
+	else if (file->type == OPEN_TWIN && !file->dev)
+		n = nd_ioctl(fs_of(req), cmd, in, in_size, room, out_size);
+	if (n < 0)
+		fuse_reply_err(req, (int)-n);
+	else
+		fuse_reply_ioctl(req, 0, room, (size_t)n);
 }
 
 /*

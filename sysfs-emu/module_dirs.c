@@ -14,6 +14,8 @@ const struct sysfs_module_info sysfs_modules[SYSFS_NR_MODULES] = {
 	[SYSFS_MODULE_DAX_PMEM] = { "dax_pmem", "12288" },
 	[SYSFS_MODULE_LIBNVDIMM] = { "libnvdimm", "253952" },
 	[SYSFS_MODULE_ND_E820] = { "nd_e820", "12288" },
+	[SYSFS_MODULE_ND_PMEM] = { "nd_pmem", "24576" },
+	[SYSFS_MODULE_ND_BTT] = { "nd_btt", "28672" },
 };
 
 bool sysfs_module_is_loaded(const struct dax_model *model, uint32_t module)

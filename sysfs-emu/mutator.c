@@ -32,10 +32,10 @@ static void reply_store(struct fs *fs, struct mutator_job *job)
 /* The device file and its twin change together; the kernel knows of one only. */
 static void note_twin(struct fs *fs, struct sysfs_ref ref)
 {
-	if (ref.kind != SYSFS_CHR && ref.kind != SYSFS_TWIN)
-		return;
-	ref.kind = ref.kind == SYSFS_CHR ? SYSFS_TWIN : SYSFS_CHR;
-	dirty_file(&fs->dirty, ref);
+	struct sysfs_ref twin = sysfs_ref_twin(ref);
+
+	if (twin.kind != ref.kind)
+		dirty_file(&fs->dirty, twin);
 }
 
 static void reply_setattr(struct fs *fs, struct mutator_job *job)

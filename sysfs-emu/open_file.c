@@ -76,11 +76,14 @@ static int open_right_dev(struct fs *fs, struct sysfs_ref ref, int flags, struct
 int open_twin(struct fs *fs, struct sysfs_ref ref, int flags, struct open_file **out)
 {
 	struct open_file *file = file_new(fs, OPEN_TWIN);
-	int r;
+	int r = 0;
 
 	if (!file)
 		return -ENOMEM;
-	r = open_right_dev(fs, ref, flags, &file->dev);
+	if (ref.kind == SYSFS_TWIN)
+		r = open_right_dev(fs, ref, flags, &file->dev);
+	else if (flags & O_DIRECT)
+		r = -EINVAL;
 	if (r < 0) {
 		file_free(fs, file);
 		return r;

@@ -11,6 +11,7 @@
 #include "base/util.h"
 #include "sysfs-emu/attr.h"
 #include "sysfs-emu/chrdevs.h"
+#include "sysfs-emu/dirs.h"
 #include "sysfs-emu/iomem.h"
 #include "sysfs-emu/tree.h"
 
@@ -42,9 +43,15 @@ static int iomem_show(const struct sysfs_obj *obj, struct strbuf *out)
 
 static int devices_show(const struct sysfs_obj *obj, struct strbuf *out)
 {
+	const struct dax_profile *profile = obj->model->config.profile;
 	_cleanup_free_ char *real = read_real(obj->tree, "devices");
+	/* libnvdimm takes the first two when it is loaded, in this order. */
+	const struct chrdev all[] = { { profile->nd_major - 1, "dimmctl" },
+				      { profile->nd_major, "ndctl" },
+				      { profile->major, "dax" } };
+	size_t first = sysfs_has_regions(obj->model, DAX_REGION_PMEM) ? 0 : 2;
 
-	return chrdevs_render(obj->model->config.profile->major, real ? real : "", out);
+	return chrdevs_render(all + first, ARRAY_SIZE(all) - first, real ? real : "", out);
 }
 
 const struct sysfs_attr sysfs_proc_attrs[] = {

@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 /*
- * Kinds of directories, and the three kinds of files that stand outside sysfs, area by area: each
+ * Kinds of directories, and the kinds of files that stand outside sysfs, area by area: each
  * has a file of its own with their rows, in this order (see dirs.h).
  */
 enum sysfs_kind {
@@ -48,10 +48,20 @@ enum sysfs_kind {
 	SYSFS_BUS_ND_DEVICES,
 	SYSFS_BUS_ND_DRIVERS,
 	SYSFS_DAX_PMEM_DRIVER,
-	SYSFS_ND_REGION_DRIVER,
 	SYSFS_ND_BUS_DRIVER,
+	SYSFS_ND_PMEM_DRIVER,
+	SYSFS_ND_REGION_DRIVER,
+	SYSFS_NVDIMM_DRIVER,
+	SYSFS_CLASS_ND,
 	SYSFS_NDBUS,
-	SYSFS_ND_REGION, /* serial: region id */
+	SYSFS_NDBUS_FIRMWARE,
+	SYSFS_NDBUS_ND,
+	SYSFS_NDCTL,
+	SYSFS_ND_REGION, /* serial: region id; so for the next four */
+	SYSFS_NAMESPACE,
+	SYSFS_DAX_SEED,
+	SYSFS_PFN_SEED,
+	SYSFS_BTT_SEED,
 	/* memory_dirs.c */
 	SYSFS_BUS_MEMORY,
 	SYSFS_BUS_MEMORY_DEVICES,
@@ -87,6 +97,8 @@ enum sysfs_kind {
 	SYSFS_DEVFS_TWINS,
 	SYSFS_CHR,  /* index: minor; /dev/daxX.Y */
 	SYSFS_TWIN, /* index: minor; /dev/.daxemu/twin/MAJOR:MINOR */
+	SYSFS_NDCTL_CHR,
+	SYSFS_NDCTL_TWIN,
 	SYSFS_NR_KINDS,
 };
 
@@ -158,9 +170,31 @@ static inline struct sysfs_ref sysfs_ref_dir(struct sysfs_ref ref)
 {
 	if (sysfs_ref_lends_serial(ref))
 		ref.serial = 0;
-	/* Link of a device: the index is that of the driver it leads to. */
-	if (ref.kind == SYSFS_DEVICE)
+	/* A link that may lead to several directories says by its index to which. */
+	if (ref.kind == SYSFS_DEVICE || ref.kind == SYSFS_BUS_ND_DEVICES)
 		ref.index = 0;
 	ref.leaf = SYSFS_LEAF_DIR;
+	return ref;
+}
+
+/* The twin of a device file, and the other way round. Any other file is its own. */
+static inline struct sysfs_ref sysfs_ref_twin(struct sysfs_ref ref)
+{
+	switch (ref.kind) {
+	case SYSFS_CHR:
+		ref.kind = SYSFS_TWIN;
+		break;
+	case SYSFS_TWIN:
+		ref.kind = SYSFS_CHR;
+		break;
+	case SYSFS_NDCTL_CHR:
+		ref.kind = SYSFS_NDCTL_TWIN;
+		break;
+	case SYSFS_NDCTL_TWIN:
+		ref.kind = SYSFS_NDCTL_CHR;
+		break;
+	default:
+		break;
+	}
 	return ref;
 }

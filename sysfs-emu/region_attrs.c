@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * A region's own directory (a platform device for hmem, a namespace for pmem), the NVDIMM region
- * above a namespace, and dax_region/.
+ * A region's own directory, a platform device for hmem or an nd dax device for pmem, and
+ * dax_region/.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -35,9 +35,17 @@ static int size_show(const struct sysfs_obj *obj, struct strbuf *out)
 	return strbuf_printf(out, "%" PRIu64 "\n", obj->region->config.span.len);
 }
 
+/* Of an nd dax device, known while it has a driver. Source: Linux drivers/nvdimm/pfn_devs.c. */
 static int resource_show(const struct sysfs_obj *obj, struct strbuf *out)
 {
+	if (!obj->region->enabled)
+		return -ENXIO;
 	return strbuf_printf(out, "0x%" PRIx64 "\n", obj->region->config.span.start);
+}
+
+static int extent_show(const struct sysfs_obj *obj, struct strbuf *out)
+{
+	return obj->region->enabled ? size_show(obj, out) : -ENXIO;
 }
 
 static int numa_node_show(const struct sysfs_obj *obj, struct strbuf *out)
@@ -108,39 +116,11 @@ const struct sysfs_attr sysfs_region_attrs[] = {
 	{ "namespace", 0644, namespace_show, busy_store, .visible = if_pmem },
 	{ "numa_node", 0444, numa_node_show },
 	{ "resource", 0400, resource_show, .visible = if_pmem },
-	{ "size", 0444, size_show, .visible = if_pmem },
+	{ "size", 0444, extent_show, .visible = if_pmem },
 	{ "supported_alignments", 0444, alignments_show, .visible = if_pmem },
 	{ "target_node", 0444, target_node_show, .visible = if_pmem },
 	{ "uevent", 0644, uevent_show, .store_bytes = sysfs_uevent_store },
 	{ "uuid", 0644, uuid_show, busy_store, .visible = if_pmem },
-	{ 0 },
-};
-
-/* --- ndbus0/regionM ----------------------------------------------------------------------- */
-
-SHOW_TEXT(nd_pmem_show, "nd_pmem\n")
-SHOW_TEXT(nd_align_show, "0x1000000\n")
-SHOW_TEXT(nd_modalias_show, "nd:t2\n")
-SHOW_TEXT(nd_uevent_show, "DEVTYPE=nd_pmem\nDRIVER=nd_region\nMODALIAS=nd:t2\n")
-SHOW_TEXT(init_namespaces_show, "1/1\n")
-SHOW_TEXT(zero_show, "0\n")
-SHOW_TEXT(nstype_show, "4\n")
-
-const struct sysfs_attr sysfs_nd_region_attrs[] = {
-	{ "align", 0644, nd_align_show, busy_store },
-	{ "badblocks", 0444, sysfs_show_nothing },
-	{ "devtype", 0444, nd_pmem_show },
-	{ "init_namespaces", 0444, init_namespaces_show },
-	{ "mappings", 0444, zero_show },
-	{ "max_available_extent", 0444, zero_show },
-	{ "modalias", 0444, nd_modalias_show },
-	{ "nstype", 0444, nstype_show },
-	{ "numa_node", 0444, numa_node_show },
-	{ "read_only", 0644, zero_show, busy_store },
-	{ "resource", 0400, resource_show },
-	{ "size", 0444, size_show },
-	{ "target_node", 0444, target_node_show },
-	{ "uevent", 0644, nd_uevent_show, .store_bytes = sysfs_uevent_store },
 	{ 0 },
 };
 

@@ -71,12 +71,19 @@ static struct sysfs_ref with_leaf(struct sysfs_ref dir, unsigned leaf)
 
 enum sysfs_type sysfs_type(struct sysfs_ref ref)
 {
-	if (ref.kind == SYSFS_CHR)
+	switch (ref.kind) {
+	case SYSFS_CHR:
+	case SYSFS_NDCTL_CHR:
 		return SYSFS_TYPE_CHR;
-	if (ref.kind == SYSFS_TWIN)
+	case SYSFS_TWIN:
+	case SYSFS_NDCTL_TWIN:
 		return SYSFS_TYPE_TWIN;
-	if (ref.kind == SYSFS_DEVFS_SOCK || ref.kind == SYSFS_DEVFS_CTL)
+	case SYSFS_DEVFS_SOCK:
+	case SYSFS_DEVFS_CTL:
 		return SYSFS_TYPE_FILE;
+	default:
+		break;
+	}
 	if (ref.leaf == SYSFS_LEAF_DIR || ref.leaf == SYSFS_LEAF_POWER)
 		return SYSFS_TYPE_DIR;
 	if (ref.leaf >= SYSFS_LEAF_SET)
@@ -284,6 +291,8 @@ static struct sysfs_ref set_ref(const struct sysfs_obj *dir, unsigned set, struc
 	ref.leaf = SYSFS_LEAF_SET + set;
 	if (sysfs_ref_lends_serial(ref))
 		ref.serial = child.serial ? child.serial : child.index;
+	if (dir_of(dir->ref)->sets[set]->mixed)
+		ref.index = child.kind;
 	return ref;
 }
 
@@ -492,6 +501,15 @@ static bool is_driver_module(const char *name)
 	return false;
 }
 
+/* Of the machine's NVDIMM bus, which ours stands for. */
+static bool is_other_ndctl(const struct sysfs_tree *tree, const char *name)
+{
+	uint64_t number;
+
+	return sysfs_has_regions(tree->model, DAX_REGION_PMEM) &&
+	       names_parse_number(name, "ndctl", &number) == 0;
+}
+
 bool sysfs_hides(const struct sysfs_tree *tree, struct sysfs_ref dir, const char *name)
 {
 	struct dax_id id;
@@ -507,7 +525,7 @@ bool sysfs_hides(const struct sysfs_tree *tree, struct sysfs_ref dir, const char
 	case SYSFS_NODE:
 		return is_under_region(tree, name);
 	case SYSFS_DEVFS:
-		return names_parse_dev(name, &id) == 0;
+		return names_parse_dev(name, &id) == 0 || is_other_ndctl(tree, name);
 	default:
 		return false;
 	}
@@ -571,32 +589,39 @@ static void stat_attr(const struct sysfs_tree *tree, struct sysfs_ref ref, struc
 		st->st_size = 0;
 }
 
+/* Of a device file or its twin. */
+static dev_t number_of(const struct sysfs_tree *tree, struct sysfs_ref ref)
+{
+	const struct dax_profile *profile = tree->model->config.profile;
+	bool ndctl = ref.kind == SYSFS_NDCTL_CHR || ref.kind == SYSFS_NDCTL_TWIN;
+
+	return makedev(ndctl ? profile->nd_major : profile->major, ref.index);
+}
+
 uint64_t sysfs_ino(const struct sysfs_tree *tree, struct sysfs_ref ref)
 {
-	unsigned major = tree->model->config.profile->major;
+	enum sysfs_type type = sysfs_type(ref);
+	dev_t number = number_of(tree, ref);
 
-	if (ref.kind == SYSFS_CHR)
-		return daxemu_ino(DAXEMU_INO_NODE, major, ref.index);
-	if (ref.kind == SYSFS_TWIN)
-		return daxemu_ino(DAXEMU_INO_TWIN, major, ref.index);
+	if (type == SYSFS_TYPE_CHR)
+		return daxemu_ino(DAXEMU_INO_NODE, major(number), minor(number));
+	if (type == SYSFS_TYPE_TWIN)
+		return daxemu_ino(DAXEMU_INO_TWIN, major(number), minor(number));
 	return sysfs_ref_encode(ref);
 }
 
 static void stat_devfile(const struct sysfs_tree *tree, struct sysfs_ref ref, struct stat *st)
 {
-	unsigned major = tree->model->config.profile->major;
-	bool chr = ref.kind == SYSFS_CHR;
+	bool chr = sysfs_type(ref) == SYSFS_TYPE_CHR;
 
 	st->st_mode = (chr ? S_IFCHR : S_IFREG) | 0600;
-	st->st_rdev = chr ? makedev(major, ref.index) : 0;
+	st->st_rdev = chr ? number_of(tree, ref) : 0;
 }
 
 /* A device file and its twin have one mode and one owner. */
 static uint64_t meta_key(struct sysfs_ref ref)
 {
-	if (ref.kind == SYSFS_TWIN)
-		ref.kind = SYSFS_CHR;
-	return sysfs_ref_encode(ref);
+	return sysfs_ref_encode(sysfs_type(ref) == SYSFS_TYPE_TWIN ? sysfs_ref_twin(ref) : ref);
 }
 
 static void apply_meta(const struct sysfs_tree *tree, struct sysfs_ref ref, struct stat *st)
@@ -692,6 +717,8 @@ static int link_target(const struct sysfs_obj *obj, struct sysfs_ref ref, struct
 	if (set->target)
 		return set->target(obj, ref.serial, out);
 	*out = (struct sysfs_ref){ .kind = set->kind, .serial = ref.serial };
+	if (set->mixed && ref.index < SYSFS_NR_KINDS)
+		out->kind = (enum sysfs_kind)ref.index;
 	return 0;
 }
 

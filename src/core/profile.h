@@ -29,6 +29,7 @@ struct dax_profile {
 	const char *release;		      /* the kernel recorded, as uname -r prints it */
 	enum dax_match match[DAX_NR_DRIVERS]; /* indexed by enum dax_driver_id */
 	unsigned major;			      /* of /dev/daxX.Y */
+	unsigned nd_major;		      /* of /dev/ndctl0 */
 	const char *hmem_parent;	      /* directory of hmem.N below /sys/devices */
 	bool has_hmem_platform;		      /* platform/hmem_platform.0 exists */
 	bool has_memmap_on_memory;	      /* the attribute exists */

@@ -16,6 +16,7 @@ static const struct dax_profile cases[] = {
 	  "6.1.0-50-amd64",
 	  { DAX_MATCH_ANY, DAX_MATCH_ID, DAX_MATCH_ABSENT },
 	  252,
+	  245,
 	  "platform",
 	  .odd_mapping_error = -ENXIO,
 	  .unaligned_split_error = -ENOMEM,
@@ -25,6 +26,7 @@ static const struct dax_profile cases[] = {
 	  "6.12.107+deb13-amd64",
 	  { DAX_MATCH_DEVICE, DAX_MATCH_KMEM, DAX_MATCH_ABSENT },
 	  252,
+	  245,
 	  "platform",
 	  .has_memmap_on_memory = true,
 	  .unaligned_split_error = -EINVAL,
@@ -35,6 +37,7 @@ static const struct dax_profile cases[] = {
 	  "7.2.13+deb14-amd64",
 	  { DAX_MATCH_DEVICE, DAX_MATCH_KMEM, DAX_MATCH_DEVICE },
 	  251,
+	  244,
 	  "platform/hmem_platform.0",
 	  .has_memmap_on_memory = true,
 	  .bool_enable_disable = true,
@@ -64,6 +67,7 @@ static void test_profile(void **state)
 	assert_string_equal(p->release, want->release);
 	assert_memory_equal(p->match, want->match, sizeof(p->match));
 	assert_int_equal(p->major, want->major);
+	assert_int_equal(p->nd_major, want->nd_major);
 	assert_string_equal(p->hmem_parent, want->hmem_parent);
 	assert_int_equal(p->odd_mapping_error, want->odd_mapping_error);
 	assert_int_equal(p->unaligned_split_error, want->unaligned_split_error);

@@ -382,25 +382,32 @@ static void test_hide_empty(void **state)
 
 static const struct chrdevs_case {
 	const char *name;
-	unsigned major;
+	unsigned major, nd_major; /* 0: no static region */
 	const char *real, *want;
 } chrdevs[] = {
-	{ "in its place", 252, "Character devices:\n  1 mem\n251 pps\n253 dimmctl\n" BLOCK,
+	{ "in its place", 252, 0, "Character devices:\n  1 mem\n251 pps\n253 dimmctl\n" BLOCK,
 	  "Character devices:\n  1 mem\n251 pps\n252 dax\n253 dimmctl\n" BLOCK },
-	{ "last", 252, "Character devices:\n  1 mem\n" BLOCK,
+	{ "last", 252, 0, "Character devices:\n  1 mem\n" BLOCK,
 	  "Character devices:\n  1 mem\n252 dax\n" BLOCK },
-	{ "after those of the same number", 252, "Character devices:\n252 a\n252 b\n253 c\n" BLOCK,
+	{ "after those of the same number", 252, 0,
+	  "Character devices:\n252 a\n252 b\n253 c\n" BLOCK,
 	  "Character devices:\n252 a\n252 b\n252 dax\n253 c\n" BLOCK },
-	{ "once", 252, "Character devices:\n  1 mem\n250 dax\n252 dax\n254 ndctl\n" BLOCK,
+	{ "once", 252, 0, "Character devices:\n  1 mem\n250 dax\n252 dax\n254 ndctl\n" BLOCK,
 	  "Character devices:\n  1 mem\n252 dax\n254 ndctl\n" BLOCK },
-	{ "CUSE names its own", 251,
+	{ "CUSE names its own", 251, 0,
 	  "Character devices:\n251 dax0.0\n251 dax0.1\n252 daxle\n" BLOCK,
 	  "Character devices:\n251 dax\n252 daxle\n" BLOCK },
-	{ "aligned", 60, "Character devices:\n  1 mem\n" BLOCK,
+	{ "aligned", 60, 0, "Character devices:\n  1 mem\n" BLOCK,
 	  "Character devices:\n  1 mem\n 60 dax\n" BLOCK },
-	{ "no end of line", 252, "Character devices:\n  1 mem",
+	{ "no end of line", 252, 0, "Character devices:\n  1 mem",
 	  "Character devices:\n  1 mem\n252 dax\n" },
-	{ "nothing can be read", 252, "", "Character devices:\n252 dax\n\nBlock devices:\n" },
+	{ "with a static region", 252, 245,
+	  "Character devices:\n  1 mem\n244 b\n246 c\n253 ndctl\n" BLOCK,
+	  "Character devices:\n  1 mem\n244 b\n245 ndctl\n246 c\n252 dax\n" BLOCK },
+	{ "at the end, with a static region", 252, 245,
+	  "Character devices:\n  1 mem\n252 ndctl\n" BLOCK,
+	  "Character devices:\n  1 mem\n245 ndctl\n252 dax\n" BLOCK },
+	{ "nothing can be read", 252, 0, "", "Character devices:\n252 dax\n\nBlock devices:\n" },
 };
 
 static void test_chrdevs(void **state)
@@ -408,7 +415,10 @@ static void test_chrdevs(void **state)
 	const struct chrdevs_case *c = *state;
 	_cleanup_strbuf_ struct strbuf got = { 0 };
 
-	assert_int_equal(chrdevs_render(c->major, c->real, &got), 0);
+	const struct chrdev ours[] = { { c->nd_major, "ndctl" }, { c->major, "dax" } };
+	size_t first = c->nd_major ? 0 : 1;
+
+	assert_int_equal(chrdevs_render(ours + first, 2 - first, c->real, &got), 0);
 	assert_string_equal(text_of(&got), c->want);
 }
 
