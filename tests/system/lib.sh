@@ -110,12 +110,15 @@ answers() {
 }
 
 # replay FILE: a recording; run its first line, compare all it printed and, the last line, its status.
+# What it prints as a uuid is UUID there.
 replay() {
+	local uuid='[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}'
 	local command expected got
 	command=$(head -n 1 "$1")
 	expected=$(tail -n +2 "$1" | answers)
 	# Line by line, as on the recording's console: else what goes to a pipe comes too late.
-	got=$({ stdbuf -oL bash -c "$command"; echo "exit=$?"; } 2>&1 | answers)
+	got=$({ stdbuf -oL bash -c "$command"; echo "exit=$?"; } 2>&1 |
+		sed -E "s/$uuid/UUID/" | answers)
 	eq "$(basename "$1" .txt)" "$expected" "$got"
 }
 

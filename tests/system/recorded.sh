@@ -1,17 +1,31 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause
-# The recorded answers of Linux 6.12 to daxctl's verbs and to everyday tools: expected/*.txt.
+# The recorded answers of Linux 6.12 to daxctl's verbs and to everyday tools, on a dynamic region
+# (expected/*.txt) and on a static one (expected-static/*.txt).
 . "$(dirname "$0")/lib.sh"
 
+# needs FILE: what its command cannot do without, if that is not here
+needs() {
+	case $1 in
+	*/07-*) [ -x "$BIN/probe_libdaxctl" ] || echo "libdaxctl headers" ;;
+	*/52-*) command -v ndctl >/dev/null || echo ndctl ;;
+	*/59-*) command -v lstopo-no-graphics >/dev/null || echo lstopo-no-graphics ;;
+	*/60-*) mount -t tmpfs tmpfs /etc/daxctl.conf.d || echo /etc/daxctl.conf.d ;;
+	esac
+}
+
+# session DIRECTORY
 session() {
-	local f
+	local f missing
 	PATH=$BIN:$HERE:$PATH
 	cd "$T" || exit 1
-	for f in "$HERE"/expected/*.txt; do
-		case $f in
-		*/07-*) [ -x "$BIN/probe_libdaxctl" ] || { echo "no libdaxctl headers: $f left out"; continue; } ;;
-		esac
-		replay "$f"
+	for f in "$HERE/$1"/*.txt; do
+		missing=$(needs "$f")
+		if [ -n "$missing" ]; then
+			echo "no $missing: ${f##*/} left out"
+		else
+			replay "$f"
+		fi
 	done
 }
 
@@ -19,7 +33,10 @@ main() {
 	can_run
 	need daxctl jq python3 hexdump stdbuf
 	scratch
-	in_run --region size=2G,start=0x140000000,driver=kmem -- session
+	in_run --region size=2G,start=0x140000000,driver=kmem -- session expected
+	in_run --memblock-size 128M --auto-online online_movable \
+		--region type=static,size=1006M,start=0x101200000,numa-node=0,target-node=0 -- \
+		session expected-static
 }
 
 run_test "$@"
