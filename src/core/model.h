@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/bad.h"
 #include "core/profile.h"
 #include "core/range.h"
 
@@ -46,6 +47,22 @@ enum dax_region_kind {
 	DAX_REGION_PMEM, /* static: one device, boundaries fixed at creation */
 };
 
+/* Static regions: what an NVDIMM says of flushing the platform's own buffers. */
+enum dax_deep_flush {
+	DAX_FLUSH_ABSENT,    /* nothing, as the kernel's e820 ranges */
+	DAX_FLUSH_NEEDLESS,  /* reads 0, read-only */
+	DAX_FLUSH_WORKS,     /* reads 1 */
+	DAX_FLUSH_READ_ONLY, /* reads 1, read-only */
+	DAX_FLUSH_FAILS,     /* reads 1, writing is -EIO */
+};
+
+/* Static regions: what the platform flushes by itself when the power fails. */
+enum dax_persistence {
+	DAX_PERSIST_ABSENT, /* nothing said, as the kernel's e820 ranges */
+	DAX_PERSIST_CPU_CACHE,
+	DAX_PERSIST_MEMORY_CONTROLLER,
+};
+
 struct dax_region_config {
 	int id; /* X of daxX.Y, >= 0, unique in the model */
 	enum dax_region_kind kind;
@@ -54,6 +71,8 @@ struct dax_region_config {
 	int numa_node;	       /* nearest node with a CPU */
 	int target_node;       /* node once onlined, -1 for none */
 	bool idle;	       /* dax_hmem.region_idle: first device empty, region device-type */
+	enum dax_deep_flush deep_flush;
+	enum dax_persistence persistence;
 };
 
 struct dax_region {
@@ -66,6 +85,8 @@ struct dax_region {
 	struct dax_dev *seed;	  /* NULL for the empty line */
 	struct dax_dev *youngest; /* what `create` reads, NULL for the empty line */
 	uint64_t used;		  /* bytes, sum of all devices' ranges */
+	struct dax_bad bad;	  /* of a static region, by offset from its start */
+	bool had_bad;		  /* some block has been bad, perhaps is no more */
 	void *user;		  /* the backing's, see struct dax_ops */
 	/* private */
 	struct dax_alloc *allocs; /* by address */
@@ -130,6 +151,24 @@ int dax_region_create_dev(struct dax_region *region, int value);
  * Source: Linux drivers/dax/bus.c, delete_store().
  */
 int dax_region_delete_dev(struct dax_region *region, struct dax_id id);
+
+/**
+ * dax_region_add_bad() - blocks of a static region fail
+ * @range: multiples of DAX_BAD_BLOCK, bytes from the region's start
+ *
+ * Mappings made from now on are told (dax_dev_next_bad()).
+ *
+ * Return: 0, -EINVAL (dynamic, odd, empty, outside), -ENOSPC, -ENOMEM.
+ */
+int dax_region_add_bad(struct dax_region *region, struct dax_range range);
+
+/**
+ * dax_region_deep_flush() - true was written to `deep_flush`
+ *
+ * Return: 0, -EIO.
+ * Source: Linux drivers/nvdimm/region_devs.c, deep_flush_store().
+ */
+int dax_region_deep_flush(struct dax_region *region);
 
 /**
  * dax_region_disable() - unbind the region's own driver: every device is unbound and removed,

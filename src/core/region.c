@@ -145,6 +145,7 @@ void dax_region_free(struct dax_region *region)
 	free(region->devs);
 	free(region->allocs);
 	free(region->ids.at);
+	dax_bad_free(&region->bad);
 	free(region);
 }
 
@@ -194,6 +195,23 @@ int dax_region_add(struct dax_model *model, const struct dax_region_config *conf
 	if (out)
 		*out = region;
 	return 0;
+}
+
+int dax_region_add_bad(struct dax_region *region, struct dax_range range)
+{
+	int r;
+
+	if (!is_static(region) ||
+	    !dax_range_contains((struct dax_range){ .len = region->config.span.len }, range))
+		return -EINVAL;
+	r = dax_bad_add(&region->bad, range);
+	region->had_bad |= r == 0;
+	return r;
+}
+
+int dax_region_deep_flush(struct dax_region *region)
+{
+	return region->config.deep_flush == DAX_FLUSH_FAILS ? -EIO : 0;
 }
 
 int dax_region_create_dev(struct dax_region *region, int value)
