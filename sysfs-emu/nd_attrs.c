@@ -11,6 +11,7 @@
 #include "base/util.h"
 #include "sysfs-emu/attr.h"
 #include "sysfs-emu/names.h"
+#include "sysfs-emu/nd_health.h"
 
 /* A file that always reads the same. */
 #define SHOW_TEXT(function, text)                                            \
@@ -111,9 +112,11 @@ SHOW_NAME(namespace_seed_show, "namespace%d.0")
 
 const struct sysfs_attr sysfs_nd_region_attrs[] = {
 	{ "align", 0644, region_align_show, unsupported_store },
-	{ "badblocks", 0444, sysfs_show_nothing },
+	{ "badblocks", 0444, nd_badblocks_show },
 	{ "btt_seed", 0444, btt_seed_show },
 	{ "dax_seed", 0444, dax_seed_show },
+	{ "deep_flush", 0644, nd_deep_flush_show, nd_deep_flush_store,
+	  .visible = nd_deep_flush_visible },
 	{ "devtype", 0444, region_devtype_show },
 	{ "init_namespaces", 0444, init_namespaces_show },
 	{ "mappings", 0444, zero_show },
@@ -122,6 +125,7 @@ const struct sysfs_attr sysfs_nd_region_attrs[] = {
 	{ "namespace_seed", 0444, namespace_seed_show },
 	{ "nstype", 0444, nstype_show },
 	{ "numa_node", 0444, numa_node_show },
+	{ "persistence_domain", 0444, nd_persistence_show, .visible = nd_persistence_visible },
 	{ "pfn_seed", 0444, pfn_seed_show },
 	{ "read_only", 0644, zero_show, unsupported_store },
 	{ "resource", 0400, raw_resource_show },

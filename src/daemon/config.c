@@ -227,8 +227,10 @@ int config_load(struct config *out, const struct config_value *values, size_t co
 
 void config_drop_regions(struct config *config)
 {
-	for (size_t i = 0; i < config->nr_regions; i++)
+	for (size_t i = 0; i < config->nr_regions; i++) {
 		free(config->regions[i].path);
+		dax_bad_free(&config->regions[i].bad);
+	}
 	free(config->regions);
 	config->regions = NULL;
 	config->nr_regions = 0;

@@ -29,6 +29,9 @@ enum config_region_key {
 	REGION_NUMA_NODE,
 	REGION_TARGET_NODE,
 	REGION_DRIVER,
+	REGION_DEEP_FLUSH,
+	REGION_PERSISTENCE,
+	REGION_BADBLOCKS,
 	NR_REGION_KEYS,
 };
 
@@ -43,7 +46,10 @@ struct config_region {
 	int numa_node;
 	int target_node;
 	enum config_driver driver;
-	char where[128]; /* "--region" or "FILE: [region NAME]", for refusals */
+	enum dax_deep_flush deep_flush;
+	enum dax_persistence persistence;
+	struct dax_bad bad; /* from the start of the device */
+	char where[128];    /* "--region" or "FILE: [region NAME]", for refusals */
 };
 
 enum config_node { CONFIG_NODE_AUTO, CONFIG_NODE_CUSE, CONFIG_NODE_FUSE };

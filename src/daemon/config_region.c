@@ -8,6 +8,7 @@
 #include "base/parse.h"
 #include "base/util.h"
 #include "daemon/config.h"
+#include "daemon/config_nvdimm.h"
 #include "daemon/options.h"
 
 /* Where the first region lies unless told otherwise, and what the next ones are rounded to. */
@@ -138,6 +139,13 @@ static const struct key {
 	[REGION_NUMA_NODE] = { set_numa_node, "must be a number from 0 to 63" },
 	[REGION_TARGET_NODE] = { set_target_node, "must be a number from 0 to 63, or -1" },
 	[REGION_DRIVER] = { set_driver, "must be device_dax, kmem or none" },
+	[REGION_DEEP_FLUSH] = { config_set_deep_flush,
+				"must be absent, 0, 1, read-only or failing" },
+	[REGION_PERSISTENCE] = { config_set_persistence,
+				 "must be absent, cpu_cache or memory_controller" },
+	[REGION_BADBLOCKS] = { config_set_badblocks,
+			       "must be OFFSET[+LEN], multiples of 512, more after a colon, "
+			       "and 512 runs of 256K at most" },
 };
 static_assert(ARRAY_SIZE(keys) == NR_REGION_KEYS, "one entry per key");
 
@@ -157,7 +165,8 @@ int config_region_set(struct config_region *region, const char *key, const char 
 	if (i < 0)
 		return refuse(refusal,
 			      "%s: %s=%s: there is no such key, there are size, type, id, "
-			      "start, align, backing, numa-node, target-node and driver",
+			      "start, align, backing, numa-node, target-node, driver, deep-flush, "
+			      "persistence-domain and badblocks",
 			      region->where, key, value);
 	if (region->given & 1u << i)
 		return refuse(refusal, "%s: %s=%s: was given already, say it once", region->where,
@@ -258,6 +267,28 @@ static bool kmem_has_node(const struct config_region *r)
 	return r->driver != CONFIG_KMEM || r->target_node >= 0;
 }
 
+#define ONLY_STATIC "only a static region has it, say type=static"
+
+static bool flush_is_static(const struct config_region *r)
+{
+	return r->kind == DAX_REGION_PMEM || r->deep_flush == DAX_FLUSH_ABSENT;
+}
+
+static bool persistence_is_static(const struct config_region *r)
+{
+	return r->kind == DAX_REGION_PMEM || r->persistence == DAX_PERSIST_ABSENT;
+}
+
+static bool bad_is_static(const struct config_region *r)
+{
+	return r->kind == DAX_REGION_PMEM || !r->bad.nr;
+}
+
+static bool bad_fits(const struct config_region *r)
+{
+	return !r->bad.nr || dax_range_end(r->bad.runs[r->bad.nr - 1]) <= r->span.len;
+}
+
 /* In order: a rule may rely on those before it. */
 static const struct rule {
 	enum config_region_key key;
@@ -270,6 +301,10 @@ static const struct rule {
 	{ REGION_SIZE, size_fits, "must fit into 52 bits of physical address" },
 	{ REGION_ALIGN, align_is_huge, "a region of huge pages cannot be aligned to less than 2M" },
 	{ REGION_DRIVER, kmem_has_node, "kmem needs a target-node of 0 or more" },
+	{ REGION_DEEP_FLUSH, flush_is_static, ONLY_STATIC },
+	{ REGION_PERSISTENCE, persistence_is_static, ONLY_STATIC },
+	{ REGION_BADBLOCKS, bad_is_static, ONLY_STATIC },
+	{ REGION_BADBLOCKS, bad_fits, "must lie within the device" },
 };
 
 static const struct rule start_rules[] = {
@@ -307,6 +342,11 @@ static void show_key(const struct config_region *r, enum config_region_key key, 
 		break;
 	case REGION_ID:
 		snprintf(out, len, "%d", r->id);
+		break;
+	case REGION_DEEP_FLUSH:
+	case REGION_PERSISTENCE:
+	case REGION_BADBLOCKS:
+		config_show_nvdimm(r, key, out, len);
 		break;
 	default:
 		snprintf(out, len, "%d", r->numa_node);

@@ -212,6 +212,8 @@ static int add_region(struct instance *instance, const struct config_region *c)
 		.align = c->align,
 		.numa_node = c->numa_node,
 		.target_node = c->target_node,
+		.deep_flush = c->deep_flush,
+		.persistence = c->persistence,
 	};
 	struct dax_region *region;
 	int r;
@@ -221,6 +223,8 @@ static int add_region(struct instance *instance, const struct config_region *c)
 			   c->driver == CONFIG_KMEM ? DAX_KMEM : DAX_DEVICE_DAX, &region);
 	if (!r && c->driver == CONFIG_NO_DRIVER)
 		r = leave_unbound(region);
+	for (size_t i = 0; i < c->bad.nr && !r; i++)
+		r = dax_region_add_bad(region, c->bad.runs[i]);
 	if (r < 0 && !*instance->refusal.text)
 		refuse(&instance->refusal, "%s: region %d cannot be made: %s", c->where, c->id,
 		       strerror(-r));

@@ -95,6 +95,16 @@ const struct region_key_def region_key_defs[] = {
 	  "node of the memory once it is online (default: 1, then 2, ...)" },
 	{ "driver", "NAME", "device_dax kmem none",
 	  "driver of the first device (default: device_dax)" },
+	{ "deep-flush", "WHAT", "absent 0 1 read-only failing",
+	  "the file deep_flush (static): absent, 0 or 1 as it reads, read-only (reads 1) or "
+	  "failing "
+	  "(writing is EIO) (default: absent)" },
+	{ "persistence-domain", "WHAT", "absent cpu_cache memory_controller",
+	  "the file persistence_domain (static): absent, cpu_cache or memory_controller (default: "
+	  "absent)" },
+	{ "badblocks", "LIST", NULL,
+	  "bad blocks (static): OFFSET[+LEN] in bytes from the start of the device, multiples of "
+	  "512, more of them after a colon; LEN is 512 unless said" },
 };
 
 const size_t nr_region_key_defs = ARRAY_SIZE(region_key_defs);

@@ -193,6 +193,50 @@ static const struct region_case {
 	{ "a file under a dynamic region",
 	  { "size=4M,type=dynamic,backing=file:good" },
 	  "good: a file can back a static region only" },
+	{ "deep-flush unknown",
+	  { "size=2M,type=static,deep-flush=2" },
+	  "deep-flush=2: must be absent, 0, 1, read-only or failing" },
+	{ "deep-flush of a dynamic region",
+	  { "size=2M,deep-flush=read-only" },
+	  "deep-flush=read-only: only a static region has it, say type=static" },
+	{ "persistence-domain unknown",
+	  { "size=2M,type=static,persistence-domain=cpu" },
+	  "persistence-domain=cpu: must be absent, cpu_cache or memory_controller" },
+	{ "persistence-domain of a dynamic region",
+	  { "persistence-domain=cpu_cache,size=2M" },
+	  "persistence-domain=cpu_cache: only a static region has it" },
+	{ "badblocks of a dynamic region",
+	  { "size=2M,badblocks=0" },
+	  "badblocks=0x0+0x200: only a static region has it" },
+	{ "badblocks at odd bytes",
+	  { "size=2M,type=static,badblocks=511" },
+	  "badblocks=511: must be OFFSET[+LEN], multiples of 512" },
+	{ "badblocks of odd length",
+	  { "size=2M,type=static,badblocks=512+1" },
+	  "badblocks=512+1: must be OFFSET[+LEN], multiples of 512" },
+	{ "badblocks of no length",
+	  { "size=2M,type=static,badblocks=512+0" },
+	  "badblocks=512+0: must be OFFSET[+LEN]" },
+	{ "badblocks empty", { "size=2M,type=static,badblocks=" }, "badblocks=: must be OFFSET" },
+	{ "badblocks with a colon too many",
+	  { "size=2M,type=static,badblocks=0:" },
+	  "badblocks=0:: must be OFFSET" },
+	{ "badblocks with two lengths",
+	  { "size=2M,type=static,badblocks=0+512+512" },
+	  "badblocks=0+512+512: must be OFFSET" },
+	{ "badblocks wrapping",
+	  { "size=2M,type=static,badblocks=0xfffffffffffffe00+1K" },
+	  "must be OFFSET" },
+	{ "badblocks too many",
+	  { "size=1G,type=static,badblocks=0+512M" },
+	  "badblocks=0+512M: must be OFFSET[+LEN], multiples of 512, more after a colon, and 512 "
+	  "runs" },
+	{ "badblocks beyond the device",
+	  { "size=2M,type=static,badblocks=4K:2M" },
+	  "badblocks=0x200000+0x200: must lie within the device" },
+	{ "badblocks past the end of the device",
+	  { "size=2M,type=static,badblocks=0x1ffe00+1K" },
+	  "badblocks=0x1ffe00+0x400: must lie within the device" },
 	{ "no such file",
 	  { "backing=file:missing" },
 	  "backing=file:missing: there is no such file" },
@@ -235,6 +279,40 @@ static void test_region(void **state)
 	config_free(&config);
 }
 
+/* What an NVDIMM is like, on the command line and in a file. */
+static void check_nvdimm(const struct config_value *value)
+{
+	struct refusal refusal = { "" };
+	struct config config;
+
+	if (config_load(&config, value, 1, &refusal) < 0)
+		fail_msg("refused: %s", refusal.text);
+	assert_int_equal(config.regions[0].deep_flush, DAX_FLUSH_READ_ONLY);
+	assert_int_equal(config.regions[0].persistence, DAX_PERSIST_MEMORY_CONTROLLER);
+	assert_int_equal(config.regions[0].bad.nr, 2);
+	assert_int_equal(config.regions[0].bad.runs[0].start, 4096);
+	assert_int_equal(config.regions[0].bad.runs[0].len, 512);
+	assert_int_equal(config.regions[0].bad.runs[1].start, 2 * MIB);
+	assert_int_equal(config.regions[0].bad.runs[1].len, 8192 + 512);
+	config_free(&config);
+}
+
+static void test_nvdimm(void **state)
+{
+	FILE *file = fopen("file.ini", "we");
+
+	(void)state;
+	assert_non_null(file);
+	fprintf(file, "[region 0]\ntype = static\nsize = 4M\ndeep-flush = read-only\n"
+		      "persistence-domain = memory_controller\n"
+		      "badblocks = 4K:2M+8K:0x202000\n");
+	fclose(file);
+	check_nvdimm(&(struct config_value){
+		"region", "size=4M,type=static,deep-flush=read-only,"
+			  "persistence-domain=memory_controller,badblocks=2M+8K:4K:0x202000" });
+	check_nvdimm(&(struct config_value){ "config", "file.ini" });
+}
+
 static void test_defaults(void **state)
 {
 	struct refusal refusal;
@@ -254,6 +332,9 @@ static void test_defaults(void **state)
 	assert_int_equal(config.regions[0].backing, BACKING_MEMFD);
 	assert_int_equal(config.regions[0].numa_node, 0);
 	assert_int_equal(config.regions[0].driver, CONFIG_DEVICE_DAX);
+	assert_int_equal(config.regions[0].deep_flush, DAX_FLUSH_ABSENT);
+	assert_int_equal(config.regions[0].persistence, DAX_PERSIST_ABSENT);
+	assert_int_equal(config.regions[0].bad.nr, 0);
 	config_free(&config);
 }
 
@@ -432,12 +513,13 @@ static size_t add_rows(struct CMUnitTest *tests, size_t n, CMUnitTestFunction ru
 int main(void)
 {
 	struct CMUnitTest tests[ARRAY_SIZE(region_cases) + ARRAY_SIZE(option_cases) +
-				ARRAY_SIZE(file_cases) + 3] = {
+				ARRAY_SIZE(file_cases) + 4] = {
 		cmocka_unit_test(test_defaults),
+		cmocka_unit_test(test_nvdimm),
 		cmocka_unit_test(test_words_are_accepted),
 		cmocka_unit_test(test_every_profile_has_its_word),
 	};
-	size_t n = 3;
+	size_t n = 4;
 
 	n = add_rows(tests, n, test_region, region_cases, ARRAY_SIZE(region_cases),
 		     sizeof(region_cases[0]));

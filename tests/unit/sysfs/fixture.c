@@ -16,11 +16,36 @@
 
 #include "base/util.h"
 
+/* Static regions by letter: what their NVDIMM is like. */
+static const struct nvdimm {
+	char letter;
+	enum dax_deep_flush deep_flush;
+	enum dax_persistence persistence;
+} nvdimms[] = {
+	{ 'p', DAX_FLUSH_ABSENT, DAX_PERSIST_ABSENT },
+	{ 'n', DAX_FLUSH_NEEDLESS, DAX_PERSIST_CPU_CACHE },
+	{ 'w', DAX_FLUSH_WORKS, DAX_PERSIST_MEMORY_CONTROLLER },
+	{ 'r', DAX_FLUSH_READ_ONLY, DAX_PERSIST_ABSENT },
+	{ 'f', DAX_FLUSH_FAILS, DAX_PERSIST_ABSENT },
+};
+
+/* NULL for a dynamic region. */
+static const struct nvdimm *nvdimm_of(char letter)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(nvdimms); i++)
+		if (nvdimms[i].letter == tolower(letter))
+			return &nvdimms[i];
+	return NULL;
+}
+
 static void add_region(struct fixture *fixture, char letter, int id)
 {
+	const struct nvdimm *nvdimm = nvdimm_of(letter);
 	struct dax_region_config config = {
 		.id = id,
-		.kind = tolower(letter) == 'p' ? DAX_REGION_PMEM : DAX_REGION_HMEM,
+		.kind = nvdimm ? DAX_REGION_PMEM : DAX_REGION_HMEM,
+		.deep_flush = nvdimm ? nvdimm->deep_flush : DAX_FLUSH_ABSENT,
+		.persistence = nvdimm ? nvdimm->persistence : DAX_PERSIST_ABSENT,
 		.span = { (4 + 2 * (uint64_t)id) * GIB, 2 * GIB },
 		.align = 2 * MIB,
 		.numa_node = 0,

@@ -25,6 +25,8 @@
 #define D    R "dax0.0/"
 #define D1   R "dax0.1/"
 #define P    "sys/devices/platform/e820_pmem/ndbus0/region0/dax0.0/"
+#define NR   "sys/devices/platform/e820_pmem/ndbus0/region0/"
+#define NR1  "sys/devices/platform/e820_pmem/ndbus0/region1/"
 #define M    "sys/devices/system/memory/"
 #define N    "sys/devices/system/node/"
 #define N1H  N "node1/hugepages/hugepages-2048kB/"
@@ -353,6 +355,27 @@ static const struct attr_case {
 	{ "static driver", NULL, NULL, 0, P "driver", "../../../../../../bus/nd/drivers/dax_pmem",
 	  .regions = "p" },
 
+	/* what an NVDIMM says */
+	{ "no deep_flush", NR "deep_flush", "1", -ENOENT, NR "persistence_domain", "ERROR -2",
+	  .regions = "p" },
+	{ "deep_flush needless", NULL, NULL, 0, NR "deep_flush", "0\n", .regions = "n" },
+	{ "deep_flush", NR "deep_flush", "1", OK, NR "deep_flush", "1\n", .regions = "w" },
+	{ "deep_flush yes", NR "deep_flush", "y\n", OK, NR "deep_flush", "1\n", .regions = "w" },
+	{ "deep_flush no", NR "deep_flush", "0", -EINVAL, NR "deep_flush", "1\n", .regions = "w" },
+	{ "deep_flush junk", NR "deep_flush", "2", -EINVAL, NR "deep_flush", "1\n",
+	  .regions = "w" },
+	{ "deep_flush e", NR "deep_flush", "e", -EINVAL, NR "deep_flush", "1\n", .regions = "w" },
+	{ "deep_flush e 7.2", NR "deep_flush", "e", OK, NR "deep_flush", "1\n", .abi = "7.2",
+	  .regions = "w" },
+	{ "deep_flush read-only", NULL, NULL, 0, NR "deep_flush", "1\n", .regions = "r" },
+	{ "deep_flush fails", NR "deep_flush", "1", -EIO, NR "deep_flush", "1\n", .regions = "f" },
+	{ "deep_flush fails, first the value", NR "deep_flush", "0", -EINVAL, NR "deep_flush",
+	  "1\n", .regions = "f" },
+	{ "persists caches", NULL, NULL, 0, NR "persistence_domain", "cpu_cache\n",
+	  .regions = "n" },
+	{ "persists what left the caches", NULL, NULL, 0, NR "persistence_domain",
+	  "memory_controller\n", .regions = "w" },
+
 	/* memory blocks */
 	{ "block state",
 	  M "memory32/state",
@@ -595,7 +618,8 @@ static void test_bytes(void **state)
 static const struct open_case {
 	const char *name, *path;
 	int flags, result;
-	mode_t chmod; /* before; 0 for none */
+	mode_t chmod;	     /* before; 0 for none */
+	const char *regions; /* h */
 } open_cases[] = {
 	{ "open rw", D "size", O_RDWR, 0 },
 	{ "open truncating", D "size", O_WRONLY | O_TRUNC | O_APPEND, 0 },
@@ -608,6 +632,10 @@ static const struct open_case {
 	{ "open 0400", D "resource", O_RDONLY, 0 },
 	{ "open direct", D "size", O_RDONLY | O_DIRECT, -EINVAL },
 	{ "open direct, may not", D "modalias", O_WRONLY | O_DIRECT, -EACCES },
+	{ "deep_flush needless", NR "deep_flush", O_WRONLY, -EACCES, .regions = "n" },
+	{ "deep_flush read-only", NR "deep_flush", O_WRONLY, -EACCES, .regions = "r" },
+	{ "deep_flush", NR "deep_flush", O_RDWR, 0, .regions = "w" },
+	{ "deep_flush fails", NR "deep_flush", O_WRONLY, 0, .regions = "f" },
 };
 
 static void test_open(void **state)
@@ -616,12 +644,40 @@ static void test_open(void **state)
 	struct fixture fixture;
 	struct sysfs_ref ref;
 
-	fixture_begin(&fixture, "6.12", "h");
+	fixture_begin(&fixture, "6.12", c->regions ? c->regions : "h");
 	ref = find(&fixture, c->path);
 	if (c->chmod)
 		assert_int_equal(sysfs_set_meta(&fixture.tree, ref, c->chmod, (uid_t)-1, (gid_t)-1),
 				 0);
 	assert_int_equal(sysfs_check_open(&fixture.tree, ref, c->flags), c->result);
+	fixture_end(&fixture);
+}
+
+/* Bad blocks as ndctl reads them: sectors, in runs of 512 at most, as much as a page holds. */
+static void test_bad(void **state)
+{
+	struct dax_range long_run = { 4096, 1024 * DAX_BAD_BLOCK };
+	struct dax_region *region;
+	struct fixture fixture;
+	const char *text;
+
+	(void)state;
+	fixture_begin(&fixture, "6.12", "hp");
+	region = dax_region_find(fixture.model, 0);
+	assert_int_equal(dax_region_add_bad(region, (struct dax_range){ 0, 512 }), -EINVAL);
+	region = dax_region_find(fixture.model, 1);
+	assert_string_equal(fixture_read(&fixture, NR1 "badblocks"), "");
+	assert_int_equal(dax_region_add_bad(region, (struct dax_range){ 2 * GIB, 512 }), -EINVAL);
+	assert_int_equal(dax_region_add_bad(region, (struct dax_range){ 2 * GIB - 512, 512 }), 0);
+	assert_int_equal(dax_region_add_bad(region, long_run), 0);
+	assert_string_equal(fixture_read(&fixture, NR1 "badblocks"), "8 512\n520 512\n4194303 1\n");
+	for (uint64_t i = 0; i < DAX_BAD_MAX - 3; i++)
+		assert_int_equal(
+			dax_region_add_bad(region, (struct dax_range){ GIB + i * MIB, 512 }), 0);
+	assert_int_equal(dax_region_add_bad(region, (struct dax_range){ 0, 512 }), -ENOSPC);
+	text = fixture_read(&fixture, NR1 "badblocks");
+	assert_in_range(strlen(text), SYSFS_PAGE - 24, SYSFS_PAGE - 1);
+	assert_int_equal(text[strlen(text) - 1], '\n');
 	fixture_end(&fixture);
 }
 
@@ -758,6 +814,7 @@ int main(void)
 						  .initial_state = (void *)&open_cases[i] };
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_bytes);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_meta);
+	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_bad);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_stale);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_stale_block);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_forged);
