@@ -52,6 +52,7 @@ static inline unsigned daxemu_ino_minor(uint64_t ino)
 enum daxemu_msg_type {
 	DAXEMU_MSG_MAP = 1,	  /* struct daxemu_msg_map, with the open device file */
 	DAXEMU_MSG_MAP_REPLY = 2, /* struct daxemu_msg_map_reply, with the memory */
+	DAXEMU_MSG_BAD = 3,	  /* struct daxemu_msg_bad, behind a reply that announces it */
 };
 
 /* Starts every message. All numbers are in the machine's byte order: the socket is local. */
@@ -83,7 +84,25 @@ struct daxemu_msg_map_reply {
 	uint64_t page_size; /* of the memory: 4096, or a huge page's size */
 	uint64_t file_len;  /* bytes of the memory file; past it is SIGBUS */
 	uint32_t profile;   /* bit 0: an unaligned split is ENOMEM; bit 1: MADV_GUARD_* works */
-	uint32_t reserved;  /* 0 */
+	uint32_t nr_bad;    /* bad ranges in what was asked for; their list follows */
+};
+
+/* Pages of the memory that hold a bad block: an access is to be SIGBUS. */
+struct daxemu_bad {
+	uint64_t off; /* bytes into the memory; multiples of page_size, as is @len */
+	uint64_t len;
+};
+
+#define DAXEMU_BAD_MAX 31
+
+/*
+ * A part of the list, which has as many ranges in all as the reply said, by offset, and as few
+ * messages as they need; no fd. Its size says how many are in this one. A client that has no use
+ * for the list need not read it.
+ */
+struct daxemu_msg_bad {
+	struct daxemu_msg_header header;
+	struct daxemu_bad ranges[DAXEMU_BAD_MAX];
 };
 
 #define DAXEMU_PROFILE_SPLIT_ENOMEM 1u
@@ -94,3 +113,5 @@ static_assert(sizeof(struct daxemu_msg_map) == 48, "wire format");
 static_assert(offsetof(struct daxemu_msg_map, addr) == 16, "no padding");
 static_assert(sizeof(struct daxemu_msg_map_reply) == 48, "wire format");
 static_assert(offsetof(struct daxemu_msg_map_reply, align) == 16, "no padding");
+static_assert(sizeof(struct daxemu_msg_bad) == 512, "wire format");
+static_assert(offsetof(struct daxemu_msg_bad, ranges) == 16, "no padding");

@@ -47,18 +47,18 @@ static bool has_unread(const struct conn *conn)
 	return ioctl(conn->fd, SIOCOUTQ, &unread) < 0 || unread > 0;
 }
 
-static int send_reply(void *user, const struct daxemu_msg_map_reply *reply, int mem)
+static int send_reply(void *user, const void *msg, size_t size, int mem)
 {
 	const struct conn *conn = user;
 
-	return fdpass_send(conn->fd, reply, sizeof(*reply), mem, MSG_DONTWAIT);
+	return fdpass_send(conn->fd, msg, size, mem, MSG_DONTWAIT);
 }
 
 /* Answers a datagram that is no request. Return: -errno to drop the client, 0 if harmless. */
 static int refuse(struct conn *conn, uint32_t serial, int error)
 {
 	struct daxemu_msg_map_reply reply = msg_reply(serial, error);
-	int r = send_reply(conn, &reply, -1);
+	int r = send_reply(conn, &reply, sizeof(reply), -1);
 
 	return error == -EBADF ? r : error;
 }

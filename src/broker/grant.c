@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/util.h"
+#include "broker/bad.h"
 #include "broker/msg.h"
 
 /*
@@ -45,10 +46,17 @@ static uint32_t profile_bits(const struct dax_profile *profile)
 	       (profile->madv_guard ? DAXEMU_PROFILE_MADV_GUARD : 0);
 }
 
-/* Fills in @reply. Return: the memory, lent while the lock is held, or -errno. */
+/* What is to be said, in this order. */
+struct grant {
+	struct daxemu_msg_map_reply reply;
+	struct bad_walk bad; /* if the reply counts some */
+};
+
+/* Fills in @grant. Return: the memory, lent while the lock is held, or -errno. */
 static int decide(const struct broker_config *config, const struct daxemu_msg_map *request,
-		  const struct dax_dev *dev, int flags, struct daxemu_msg_map_reply *reply)
+		  const struct dax_dev *dev, int flags, struct grant *grant)
 {
+	struct daxemu_msg_map_reply *reply = &grant->reply;
 	struct dax_map_request map = { .addr = request->addr,
 				       .len = request->len,
 				       .off = request->off,
@@ -62,13 +70,17 @@ static int decide(const struct broker_config *config, const struct daxemu_msg_ma
 		return r;
 	reply->align = dev->align;
 	reply->profile = profile_bits(config->model->config.profile);
-	return config->ops->memory(config->user, dev, writable, &reply->page_size,
-				   &reply->file_len);
+	r = config->ops->memory(config->user, dev, writable, &reply->page_size, &reply->file_len);
+	if (r < 0)
+		return r;
+	grant->bad = bad_walk_start(dev, request, reply->page_size);
+	reply->nr_bad = bad_count(grant->bad);
+	return r;
 }
 
 /* With the lock held. Closing a twin waits for nobody, unlike CUSE's device file. */
 static int answer(const struct broker_config *config, const struct daxemu_msg_map *request,
-		  int *file, bool *ours, struct daxemu_msg_map_reply *reply)
+		  int *file, bool *ours, struct grant *grant)
 {
 	struct dax_dev *dev;
 	struct stat st;
@@ -85,21 +97,32 @@ static int answer(const struct broker_config *config, const struct daxemu_msg_ma
 		return -ENODEV;
 	if (S_ISREG(st.st_mode))
 		close(steal_fd(file));
-	return decide(config, request, dev, flags, reply);
+	return decide(config, request, dev, flags, grant);
+}
+
+static int send_all(const struct grant *grant, int mem, grant_send_fn *send, void *user)
+{
+	struct bad_walk walk = grant->bad;
+	struct daxemu_msg_bad msg;
+	int r = send(user, &grant->reply, sizeof(grant->reply), mem);
+
+	while (!r && grant->reply.nr_bad && bad_message(&walk, grant->reply.header.serial, &msg))
+		r = send(user, &msg, msg.header.size, -1);
+	return r;
 }
 
 int grant_map(const struct broker_config *config, const struct daxemu_msg_map *request, int *file,
 	      bool *ours, grant_send_fn *send, void *user)
 {
-	struct daxemu_msg_map_reply reply = msg_reply(request->header.serial, 0);
+	struct grant grant = { .reply = msg_reply(request->header.serial, 0) };
 	int mem, r;
 
 	*ours = false;
 	pthread_rwlock_rdlock(config->lock);
-	mem = answer(config, request, file, ours, &reply);
+	mem = answer(config, request, file, ours, &grant);
 	if (mem < 0)
-		reply = msg_reply(request->header.serial, mem);
-	r = send(user, &reply, mem < 0 ? -1 : mem);
+		grant.reply = msg_reply(request->header.serial, mem);
+	r = send_all(&grant, mem < 0 ? -1 : mem, send, user);
 	pthread_rwlock_unlock(config->lock);
 	return r;
 }

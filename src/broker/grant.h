@@ -7,11 +7,13 @@
 #include "broker/broker.h"
 #include "daxemu/proto.h"
 
-/* What to do about a request: called with the read side of the model lock held, @mem lent. */
-typedef int grant_send_fn(void *user, const struct daxemu_msg_map_reply *reply, int mem);
+/* Sends a message, @size bytes, with @mem if that is not -1: called with the read side of the model
+ * lock held, @mem lent. Return: 0 or -errno, and nothing else is sent. */
+typedef int grant_send_fn(void *user, const void *msg, size_t size, int mem);
 
 /**
- * grant_map() - decide a request and send the answer under the same hold of the lock
+ * grant_map() - decide a request and send the answer, with the list of bad pages if there are any,
+ * under the same hold of the lock
  * @request: checked by msg_check_map()
  * @file:    the client's open file; if it is a twin, closed before the answer and -1: what the
  * client then does with the file, such as giving up a lock, has its effect at once

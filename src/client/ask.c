@@ -114,7 +114,7 @@ static int recv_reply(int sock, struct daxemu_msg_map_reply *reply)
 	return hdr.msg_flags & MSG_CTRUNC ? -EMFILE : -EPROTO;
 }
 
-static int ask(int fd, const struct map_want *want, struct daxemu_msg_map_reply *grant)
+static int ask(int fd, const struct map_want *want, struct daxemu_msg_map_reply *grant, int *more)
 {
 	int sock = connect_broker();
 	int r;
@@ -124,16 +124,25 @@ static int ask(int fd, const struct map_want *want, struct daxemu_msg_map_reply 
 	r = send_request(sock, want, fd);
 	if (r == 0)
 		r = recv_reply(sock, grant);
-	sys_close(sock);
+	if (r >= 0 && grant->nr_bad)
+		*more = sock;
+	else
+		sys_close(sock);
 	return r;
 }
 
-int ask_map(int fd, const struct map_want *want, struct daxemu_msg_map_reply *grant)
+long ask_more(int more, void *buf, size_t len)
+{
+	return again(SYS_read, more, (long)buf, (long)len);
+}
+
+int ask_map(int fd, const struct map_want *want, struct daxemu_msg_map_reply *grant, int *more)
 {
 	int r;
 
+	*more = -1;
 	grant->header.error = 0;
-	r = ask(fd, want, grant);
+	r = ask(fd, want, grant, more);
 	if (r >= 0 || (r == grant->header.error && r != -EPROTO && r != -EPROTONOSUPPORT))
 		return r;
 	self_debug("mmap: the daemon cannot be asked", "", r);

@@ -7,6 +7,7 @@
 
 #include "client/anchor.h"
 #include "client/ask.h"
+#include "client/bad.h"
 #include "client/place.h"
 #include "client/self.h"
 #include "client/split.h"
@@ -33,6 +34,7 @@ static void remember(const struct map_plan *plan, uint64_t addr,
 		.align = log2_of(grant->align),
 		.dev = dev,
 		.profile = (uint8_t)grant->profile,
+		.advice = grant->nr_bad ? VMA_BAD : 0,
 		.anchor = anchor,
 	};
 
@@ -44,8 +46,24 @@ static bool replaces(int flags)
 	return (flags & MAP_FIXED) && !(flags & MAP_FIXED_NOREPLACE);
 }
 
+/* Places the plan, without its bad pages. Return: the address, or -errno and nothing is left. */
+static long map_good(const struct map_plan *plan, int mem, int more,
+		     const struct daxemu_msg_map_reply *grant)
+{
+	long at = place_plan(plan, mem);
+	int r;
+
+	if (sys_error(at) || !grant->nr_bad)
+		return at;
+	r = bad_lay(more, plan, (uint64_t)at, grant);
+	if (r == 0)
+		return at;
+	sys_munmap((uint64_t)at, plan->len);
+	return r;
+}
+
 /* With the memory at hand. Return: the address, or -errno. */
-static long map_memory(const struct map_want *want, int fd, int mem,
+static long map_memory(const struct map_want *want, int fd, int mem, int more,
 		       const struct daxemu_msg_map_reply *grant, struct route_dev dev)
 {
 	struct map_plan plan;
@@ -57,7 +75,7 @@ static long map_memory(const struct map_want *want, int fd, int mem,
 		r = split_check_over((struct span){ plan.addr, plan.addr + plan.len });
 	if (r < 0)
 		return r;
-	at = place_plan(&plan, mem);
+	at = map_good(&plan, mem, more, grant);
 	if (sys_error(at))
 		return at;
 	/* An odd offset forced to an even address; with 2 MiB the kernel maps something. */
@@ -72,12 +90,14 @@ static long map_memory(const struct map_want *want, int fd, int mem,
 static long map_device(const struct map_want *want, int fd, struct route_dev dev)
 {
 	struct daxemu_msg_map_reply grant;
-	int mem = ask_map(fd, want, &grant);
+	int more, mem = ask_map(fd, want, &grant, &more);
 	long r;
 
 	if (mem < 0)
 		return mem;
-	r = map_memory(want, fd, mem, &grant, dev);
+	r = map_memory(want, fd, mem, more, &grant, dev);
+	if (more >= 0)
+		sys_close(more);
 	sys_close(mem);
 	return r;
 }

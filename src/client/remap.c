@@ -130,6 +130,54 @@ static void *remap_aligned(map_remap_fn *next, struct span old, size_t old_len, 
 	return at;
 }
 
+/*
+ * A mapping with bad pages is several of the kernel's, which moves one at a time. Return: @to, all
+ * of which is the caller's to replace, or MAP_FAILED.
+ */
+static void *move_pieces(map_remap_fn *next, struct span old, size_t len, int flags, uint64_t to)
+{
+	uint64_t at = old.start, end = old.start + len;
+	struct maps_line line;
+
+	for (uint64_t upto; at < old.end; at = upto) {
+		if (maps_find(at, &line) != MAPS_YES)
+			return fail_map(-EFAULT);
+		upto = line.end < old.end ? line.end : old.end;
+		/* The last one grows. */
+		if (next((void *)(uintptr_t)at, upto - at, (upto < old.end ? upto : end) - at,
+			 flags | MREMAP_MAYMOVE | MREMAP_FIXED,
+			 (void *)(uintptr_t)(to + at - old.start)) == MAP_FAILED)
+			return MAP_FAILED;
+	}
+	return (void *)(uintptr_t)to;
+}
+
+/* As mremap(2) of what has bad pages. They move along; what is new at the end has none. */
+static void *remap_bad(map_remap_fn *next, struct span old, size_t len, int flags, uint64_t target,
+		       const struct vma *vma)
+{
+	void *at;
+	long to;
+
+	if (!(flags & (MREMAP_FIXED | MREMAP_DONTUNMAP)) && len <= old.end - old.start)
+		return next((void *)(uintptr_t)old.start, old.end - old.start, len, flags, NULL);
+	if (!(flags & MREMAP_MAYMOVE) || (flags & MREMAP_FIXED && target & (PAGE - 1)))
+		return fail_map(flags & MREMAP_FIXED ? -EINVAL : -ENOMEM);
+	if (flags & MREMAP_FIXED && target < old.end && target + len > old.start)
+		return fail_map(-EINVAL);
+	to = flags & MREMAP_FIXED ? (long)target : place_reserve(len, UINT64_C(1) << vma->align);
+	if (sys_error(to))
+		return fail_map((int)to);
+	if (len < old.end - old.start) {
+		next((void *)(uintptr_t)old.start, old.end - old.start, len, 0, NULL);
+		old.end = old.start + len;
+	}
+	at = move_pieces(next, old, len, flags, (uint64_t)to);
+	if (at == MAP_FAILED && !(flags & MREMAP_FIXED))
+		sys_munmap((uint64_t)to, len);
+	return at;
+}
+
 /* The entry of the mapping that came out of it. */
 static void remapped(struct vma vma, struct span old, uint64_t len, uint64_t at)
 {
@@ -151,7 +199,9 @@ static void *remap_device(map_remap_fn *next, struct span old, size_t old_len, s
 		return fail_map(r);
 	if (old_len && !(flags & MREMAP_DONTUNMAP))
 		take_out(&saved, old);
-	if (moves_freely(old, pages, flags, vma))
+	if (vma->advice & VMA_BAD && old_len)
+		at = remap_bad(next, old, pages, flags, (uintptr_t)target, vma);
+	else if (moves_freely(old, pages, flags, vma))
 		at = remap_aligned(next, old, old_len, pages, flags, vma);
 	else
 		at = next((void *)(uintptr_t)old.start, old_len, len, flags,

@@ -42,7 +42,7 @@ bool split_at(uint64_t addr, struct vma *vma, struct maps_line *line)
 {
 	if (!vma_next(addr, addr + 1, vma) || vma->start == addr || !split_misaligned(vma, addr))
 		return false;
-	return split_confirmed(vma, addr, line) && line->start != addr;
+	return split_confirmed(vma, addr, line) && (line->start != addr || vma->advice & VMA_BAD);
 }
 
 int split_check_over(struct span span)

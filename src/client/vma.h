@@ -19,6 +19,8 @@
 #define VMA_DONTFORK   0x04u
 #define VMA_DONTDUMP   0x08u
 #define VMA_NOHUGE     0x10u
+/* Not an advice: the kernel has it as several mappings, bad pages lie in it (bad.h). */
+#define VMA_BAD 0x20u
 
 struct vma {
 	uint64_t start; /* address, multiple of 4096 */
@@ -27,7 +29,7 @@ struct vma {
 	struct route_dev dev;
 	uint8_t align;	 /* log2 of the device's alignment when mapped */
 	uint8_t profile; /* DAXEMU_PROFILE_* */
-	uint8_t advice;	 /* VMA_* */
+	uint8_t advice;	 /* VMA_* flags */
 	uint8_t anchor;	 /* anchor.h; an entry in the table has a reference */
 };
 

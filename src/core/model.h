@@ -297,6 +297,17 @@ struct dax_map_request {
  */
 int dax_dev_check_map(const struct dax_dev *dev, const struct dax_map_request *request);
 
+/**
+ * dax_dev_next_bad() - what of a device an access should not touch
+ * @off:  bytes into the device
+ * @unit: of a page there, bytes, a power of two
+ *
+ * The lowest span of whole pages with a bad block in each that ends after @off; only static regions
+ * have bad blocks, and their device is all of the region. Return: whether there is one.
+ */
+bool dax_dev_next_bad(const struct dax_dev *dev, uint64_t off, uint64_t unit,
+		      struct dax_range *out);
+
 /* --- drivers ------------------------------------------------------------------------------ */
 
 struct dax_driver {

@@ -209,6 +209,11 @@ int dax_region_add_bad(struct dax_region *region, struct dax_range range)
 	return r;
 }
 
+bool dax_dev_next_bad(const struct dax_dev *dev, uint64_t off, uint64_t unit, struct dax_range *out)
+{
+	return dax_bad_next_unit(&dev->region->bad, off, unit, out);
+}
+
 int dax_region_deep_flush(struct dax_region *region)
 {
 	return region->config.deep_flush == DAX_FLUSH_FAILS ? -EIO : 0;

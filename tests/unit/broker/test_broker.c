@@ -9,6 +9,7 @@
 
 #include "base/fdpass.h"
 #include "base/util.h"
+#include "broker/bad.h"
 
 static void test_grants(void **state)
 {
@@ -47,6 +48,95 @@ static void test_profile_bits(void **state)
 	close(answer(sock, &reply));
 	assert_int_equal(reply.profile, DAXEMU_PROFILE_SPLIT_ENOMEM | DAXEMU_PROFILE_MADV_GUARD);
 	close(sock);
+}
+
+/* Receives a part of the list. Return: how many ranges it has. */
+static size_t bad_part(int sock, struct daxemu_msg_bad *msg)
+{
+	int fd;
+	ssize_t n = fdpass_recv(sock, msg, sizeof(*msg), &fd, 0);
+
+	assert_true(n > 0);
+	assert_int_equal(fd, -1);
+	assert_int_equal(msg->header.size, n);
+	assert_int_equal(msg->header.version, DAXEMU_PROTO_VERSION);
+	assert_int_equal(msg->header.type, DAXEMU_MSG_BAD);
+	return ((size_t)n - sizeof(msg->header)) / sizeof(msg->ranges[0]);
+}
+
+/* The list of what was asked for follows the answer, in parts; then the client may ask again. */
+static void test_bad_pages(void **state)
+{
+	struct fixture *f = *state;
+	struct daxemu_msg_map msg = request(7);
+	struct daxemu_msg_map_reply reply;
+	struct daxemu_msg_bad bad;
+	int sock = client(f);
+
+	for (uint64_t i = 0; i < 40; i++)
+		assert_int_equal(
+			dax_bad_add(&f->region.bad, (struct dax_range){ i * 8192 + 1024, 512 }), 0);
+	assert_int_equal(fdpass_send(sock, &msg, sizeof(msg), f->file, 0), 0);
+	pump(f);
+	close(answer(sock, &reply));
+	assert_int_equal(reply.nr_bad, 40);
+	assert_int_equal(bad_part(sock, &bad), DAXEMU_BAD_MAX);
+	assert_int_equal(bad.header.serial, 7);
+	assert_int_equal(bad.ranges[30].off, 30 * 8192);
+	assert_int_equal(bad.ranges[30].len, 4096);
+	assert_int_equal(bad_part(sock, &bad), 40 - DAXEMU_BAD_MAX);
+	assert_int_equal(bad.ranges[8].off, 39 * 8192);
+
+	/* Behind them all. */
+	msg.header.serial++;
+	msg.off = 2 << 20;
+	assert_int_equal(fdpass_send(sock, &msg, sizeof(msg), f->file, 0), 0);
+	pump(f);
+	close(answer(sock, &reply));
+	assert_int_equal(reply.nr_bad, 0);
+	assert_int_equal(recv(sock, &bad, sizeof(bad), MSG_DONTWAIT), -1);
+	close(sock);
+	dax_bad_free(&f->region.bad);
+}
+
+/* What a mapping is told: ranges of pages of the memory that it touches. */
+static const struct list_case {
+	const char *name;
+	uint64_t off, len, page;
+	uint32_t count;
+	uint64_t first, first_len;
+} list_cases[] = {
+	{ "all", 0, 2 * MIB, 4096, 3, 0, 4096 },
+	{ "without the first", 4096, 2 * MIB, 4096, 2, 8192, 8192 },
+	{ "from within one", 12 * KIB, 4096, 4096, 1, 8192, 8192 },
+	{ "up to one", 4096, 4096, 4096, 0, 0, 0 },
+	{ "into one", 4096, 4097, 4096, 1, 8192, 8192 },
+	{ "huge pages", 0, 4 * MIB, 2 * MIB, 1, 0, 2 * MIB },
+	{ "none", 2 * MIB, 2 * MIB, 2 * MIB, 0, 0, 0 },
+	{ "far", UINT64_MAX - 4095, 4096, 4096, 0, 0, 0 },
+	{ "wrapping", 4096, UINT64_MAX, 4096, 2, 8192, 8192 },
+};
+
+static void test_list(void **state)
+{
+	const struct list_case *c = *state;
+	struct dax_region region = { .bad = { 0 } };
+	struct dax_dev dev = { .region = &region };
+	struct daxemu_msg_map msg = { .off = c->off, .len = c->len };
+	struct bad_walk walk = bad_walk_start(&dev, &msg, c->page);
+	struct daxemu_msg_bad out;
+
+	dax_bad_add(&region.bad, (struct dax_range){ 0, 512 });
+	dax_bad_add(&region.bad, (struct dax_range){ 8192, 4608 });
+	dax_bad_add(&region.bad, (struct dax_range){ MIB, 512 });
+	assert_int_equal(bad_count(walk), c->count);
+	assert_int_equal(bad_message(&walk, 1, &out), c->count > 0);
+	dax_bad_free(&region.bad);
+	if (!c->count)
+		return;
+	assert_int_equal(out.header.size, 16 + 16 * c->count);
+	assert_int_equal(out.ranges[0].off, c->first);
+	assert_int_equal(out.ranges[0].len, c->first_len);
 }
 
 static void test_read_only(void **state)
@@ -279,6 +369,7 @@ int main(void)
 	static const struct CMUnitTest plain[] = {
 		cmocka_unit_test_setup_teardown(test_grants, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_profile_bits, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_bad_pages, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_read_only, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_refuses_by_policy, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_replay, setup, teardown),
@@ -287,13 +378,18 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_shut_for_reading, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_flood, setup, teardown),
 	};
-	struct CMUnitTest bad[ARRAY_SIZE(bad_cases)];
+	struct CMUnitTest bad[ARRAY_SIZE(bad_cases)], lists[ARRAY_SIZE(list_cases)];
 	int failed;
 
 	for (size_t i = 0; i < ARRAY_SIZE(bad_cases); i++)
 		bad[i] = (struct CMUnitTest){ .name = bad_cases[i].name,
 					      .test_func = test_bad,
 					      .initial_state = (void *)&bad_cases[i] };
+	for (size_t i = 0; i < ARRAY_SIZE(list_cases); i++)
+		lists[i] = (struct CMUnitTest){ .name = list_cases[i].name,
+						.test_func = test_list,
+						.initial_state = (void *)&list_cases[i] };
 	failed = cmocka_run_group_tests_name("clients", plain, NULL, NULL);
+	failed += cmocka_run_group_tests_name("bad pages", lists, NULL, NULL);
 	return failed + cmocka_run_group_tests_name("bad datagrams", bad, NULL, NULL);
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * broker_host PRELOAD ALIGN SIZE memfd|hugetlb COMMAND [ARG...]: runs a command under the preload
- * library with /dev/null as its dax device, whose memory a real broker in this process hands out.
- * /dev/null, like a CUSE file, is a character device whose mmap(2) is ENODEV; so the whole way of
- * a mapping is tested without root, FUSE or a daemon. Exit status is the command's; 77 without
- * huge pages.
+ * broker_host PRELOAD ALIGN SIZE memfd|hugetlb[+bad] COMMAND [ARG...]: runs a command under the
+ * preload library with /dev/null as its dax device, whose memory a real broker in this process
+ * hands out. /dev/null, like a CUSE file, is a character device whose mmap(2) is ENODEV; so the
+ * whole way of a mapping is tested without root, FUSE or a daemon. With +bad some blocks of it are.
+ * Exit status is the command's; 77 without huge pages.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -94,27 +94,40 @@ static int listener(const char *path)
 	return fd;
 }
 
-static int run(char **argv, const char *preload, const char *socket_path, const char *align,
-	       bool huge)
+/* @argv: of this program */
+static int run(char **argv, const char *socket_path, bool huge)
 {
 	int status;
 	pid_t pid = fork();
 
 	if (pid == 0) {
-		setenv("LD_PRELOAD", preload, 1);
+		setenv("LD_PRELOAD", argv[1], 1);
 		setenv("DAXEMU_SOCKET", socket_path, 1);
-		setenv("DAX_ALIGN", align, 1);
+		setenv("DAX_ALIGN", argv[2], 1);
+		setenv("DAX_SIZE", argv[3], 1);
 		if (huge)
 			setenv("DAX_HUGETLB", "1", 1);
-		execvp(argv[0], argv);
-		perror(argv[0]);
+		execvp(argv[5], argv + 5);
+		perror(argv[5]);
 		_exit(127);
 	}
 	if (waitpid(pid, &status, 0) < 0)
 		die("waitpid");
 	if (WIFSIGNALED(status))
-		fprintf(stderr, "%s: killed by signal %d\n", argv[0], WTERMSIG(status));
+		fprintf(stderr, "%s: killed by signal %d\n", argv[5], WTERMSIG(status));
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 98;
+}
+
+/* In pages 5, 9 to 11 and the last; of the second MiB in every other page of 40. */
+static void make_bad(struct host *host)
+{
+	struct dax_bad *bad = &host->region.bad;
+
+	dax_bad_add(bad, (struct dax_range){ 5 * 4096 + 512, 512 });
+	dax_bad_add(bad, (struct dax_range){ 9 * 4096, 2 * 4096 + 512 });
+	dax_bad_add(bad, (struct dax_range){ host->size - 512, 512 });
+	for (uint64_t i = 0; i < 40; i++)
+		dax_bad_add(bad, (struct dax_range){ MIB + i * 8192, 512 });
 }
 
 int main(int argc, char **argv)
@@ -132,7 +145,9 @@ int main(int argc, char **argv)
 
 	if (argc < 6 || parse_size(argv[2], &align) < 0 || parse_size(argv[3], &host.size) < 0)
 		return 99;
-	make_memory(&host, !strcmp(argv[4], "hugetlb"));
+	make_memory(&host, !strncmp(argv[4], "hugetlb", 7));
+	if (strchr(argv[4], '+'))
+		make_bad(&host);
 	host.model.config.profile = dax_profile_default();
 	host.region.model = &host.model;
 	host.region.enabled = true;
@@ -145,7 +160,7 @@ int main(int argc, char **argv)
 	config.listen_fd = listener(path);
 	if (broker_new(&broker, &config) < 0 || pthread_create(&thread, NULL, serve, broker))
 		die("broker");
-	r = run(argv + 5, argv[1], path, argv[2], host.page > 4096);
+	r = run(argv, path, host.page > 4096);
 	unlink(path);
 	rmdir(dir);
 	return r;
