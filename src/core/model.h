@@ -165,7 +165,7 @@ int dax_region_add_bad(struct dax_region *region, struct dax_range range);
 /**
  * dax_region_deep_flush() - true was written to `deep_flush`
  *
- * Return: 0, -EIO.
+ * Return: 0, -EIO, what dax_fault_set() asked for.
  * Source: Linux drivers/nvdimm/region_devs.c, deep_flush_store().
  */
 int dax_region_deep_flush(struct dax_region *region);
@@ -409,8 +409,9 @@ int dax_block_set(struct dax_model *model, uint64_t index, enum dax_online_polic
 
 /* Where the model fails when it is told to. */
 enum dax_fault_point {
-	DAX_FAULT_OFFLINE, /* key: index of a block that is to go offline */
-	DAX_FAULT_ONLINE,  /* key: index of a block that is to go online, also by the policy */
+	DAX_FAULT_OFFLINE,    /* key: index of a block that is to go offline */
+	DAX_FAULT_ONLINE,     /* key: index of a block that is to go online, also by the policy */
+	DAX_FAULT_DEEP_FLUSH, /* key: id of a static region whose deep_flush is written */
 };
 
 struct dax_fault {

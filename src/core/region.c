@@ -216,7 +216,9 @@ bool dax_dev_next_bad(const struct dax_dev *dev, uint64_t off, uint64_t unit, st
 
 int dax_region_deep_flush(struct dax_region *region)
 {
-	return region->config.deep_flush == DAX_FLUSH_FAILS ? -EIO : 0;
+	if (region->config.deep_flush == DAX_FLUSH_FAILS)
+		return -EIO;
+	return dax_fault_hit(region->model, DAX_FAULT_DEEP_FLUSH, (uint64_t)region->config.id);
 }
 
 int dax_region_create_dev(struct dax_region *region, int value)

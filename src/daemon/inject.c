@@ -8,6 +8,7 @@
 
 #include "base/parse.h"
 #include "base/util.h"
+#include "daemon/config_nvdimm.h"
 
 struct inject_value {
 	const char *name;
@@ -17,7 +18,7 @@ struct inject_value {
 struct inject_point {
 	const char *name;
 	enum dax_fault_point point;
-	const struct inject_value *values; /* what Linux may answer here */
+	const struct inject_value *values; /* what Linux may answer here; NULL: a run of blocks */
 	const char *rule;		   /* the same in words */
 	const char *key;
 	/* Whether the model can come to have the object. */
@@ -52,12 +53,39 @@ static bool block_is_possible(const struct dax_model *model, uint64_t block)
 	return false;
 }
 
+/* Source: Linux drivers/nvdimm/region_devs.c, nvdimm_flush(). */
+static const struct inject_value flush_values[] = { { "EIO", -EIO }, { 0 } };
+
+static const struct dax_region *static_region(const struct dax_model *model, uint64_t id)
+{
+	const struct dax_region *region = id <= INT32_MAX ? dax_region_find(model, (int)id) : NULL;
+
+	return region && region->config.kind == DAX_REGION_PMEM ? region : NULL;
+}
+
+static bool region_is_static(const struct dax_model *model, uint64_t id)
+{
+	return static_region(model, id);
+}
+
+static bool region_flushes(const struct dax_model *model, uint64_t id)
+{
+	const struct dax_region *region = static_region(model, id);
+
+	return region && (region->config.deep_flush == DAX_FLUSH_WORKS ||
+			  region->config.deep_flush == DAX_FLUSH_FAILS);
+}
+
 static const struct inject_point points[] = {
 	{ "offline", DAX_FAULT_OFFLINE, offline_values,
 	  "must be EBUSY, EINTR, EINVAL, ENOMEM, EPERM or none", "block", block_is_possible,
 	  "no region has this memory block" },
 	{ "online", DAX_FAULT_ONLINE, online_values, "must be EINVAL, ENOMEM, EPERM or none",
 	  "block", block_is_possible, "no region has this memory block" },
+	{ "deep_flush", DAX_FAULT_DEEP_FLUSH, flush_values, "must be EIO or none", "region",
+	  region_flushes, "there is no such region whose deep_flush can be written" },
+	{ "badblock", 0, NULL, "must be OFFSET[+LEN], multiples of 512", "region", region_is_static,
+	  "there is no such static region" },
 };
 
 static const struct inject_point *point_find(const char *name)
@@ -68,8 +96,20 @@ static const struct inject_point *point_find(const char *name)
 	return NULL;
 }
 
+static int set_run(struct inject *inject, const char *text, struct refusal *refusal)
+{
+	struct dax_range *run = &inject->run;
+
+	if (!config_parse_run(text, run) && run->len &&
+	    is_aligned(run->start | run->len, DAX_BAD_BLOCK))
+		return 0;
+	return refuse(refusal, "inject: %s=%s: %s", inject->point->name, text, inject->point->rule);
+}
+
 static int set_value(struct inject *inject, const char *text, struct refusal *refusal)
 {
+	if (!inject->point->values)
+		return set_run(inject, text, refusal);
 	inject->none = !strcmp(text, "none");
 	for (const struct inject_value *v = inject->point->values; v->name && !inject->none; v++)
 		if (!strcmp(v->name, text))
@@ -84,13 +124,13 @@ static int set_key(struct inject *inject, const char *key, const char *text,
 		   struct refusal *refusal)
 {
 	struct dax_fault *fault = &inject->fault;
-	bool is_count = !strcmp(key, "count");
+	bool is_count = !strcmp(key, "count"), counts = inject->point->values;
 	uint64_t n;
 
-	if (!is_count && strcmp(key, inject->point->key) != 0)
-		return refuse(refusal,
-			      "inject: %s=%s: there is no such key, there are %s and count", key,
-			      text, inject->point->key);
+	if (is_count ? !counts : strcmp(key, inject->point->key) != 0)
+		return refuse(refusal, "inject: %s=%s: there is no such key, there %s %s%s", key,
+			      text, counts ? "are" : "is", inject->point->key,
+			      counts ? " and count" : "");
 	if (is_count ? fault->count != 0 : !fault->every)
 		return refuse(refusal, "inject: %s=%s: was given already, say it once", key, text);
 	if (is_count && inject->none)
@@ -113,7 +153,8 @@ static int parse_first(struct inject *inject, const char *name, const char *valu
 	inject->point = point_find(name);
 	if (!inject->point)
 		return refuse(refusal,
-			      "inject: %s=%s: there is no such point, there are offline and online",
+			      "inject: %s=%s: there is no such point, there are offline, "
+			      "online, deep_flush and badblock",
 			      name, value);
 	inject->fault.point = inject->point->point;
 	return set_value(inject, value, refusal);
@@ -143,9 +184,26 @@ int inject_parse(struct inject *out, const char *spec, struct refusal *refusal)
 		return refuse(refusal, "inject: %s: out of memory", spec);
 	while (rest && !r)
 		r = parse_word(&inject, strsep(&rest, ","), refusal);
+	if (!r && !inject.point->values && inject.fault.every)
+		r = refuse(refusal, "inject: %s: say in which region, as in region=0", spec);
 	if (!r)
 		*out = inject;
 	return r;
+}
+
+/* Blocks fail. */
+static int apply_run(struct dax_model *model, const struct inject *inject, struct refusal *refusal)
+{
+	struct dax_region *region = dax_region_find(model, (int)inject->fault.key);
+	int r = dax_region_add_bad(region, inject->run);
+
+	if (r == 0)
+		return 0;
+	return refuse(refusal, "inject: %s=0x%llx+0x%llx: %s", inject->point->name,
+		      (unsigned long long)inject->run.start, (unsigned long long)inject->run.len,
+		      r == -EINVAL   ? "must lie within the device"
+		      : r == -ENOSPC ? "there are 512 runs of 256K already"
+				     : "out of memory");
 }
 
 int inject_apply(struct dax_model *model, const struct inject *inject, struct refusal *refusal)
@@ -156,6 +214,8 @@ int inject_apply(struct dax_model *model, const struct inject *inject, struct re
 	if (!fault->every && !point->possible(model, fault->key))
 		return refuse(refusal, "inject: %s=%llu: %s", point->key,
 			      (unsigned long long)fault->key, point->impossible);
+	if (!point->values)
+		return apply_run(model, inject, refusal);
 	if (inject->none)
 		dax_fault_clear(model, fault->point, fault->every, fault->key);
 	else if (dax_fault_set(model, fault) < 0)

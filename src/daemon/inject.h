@@ -2,7 +2,8 @@
 /*
  * What follows `daxemu inject`: POINT=VALUE[,KEY=VALUE...]. VALUE says how the point fails, or
  * `none`: no longer. Of the keys one, named by the point, says where (default: everywhere), and
- * count how often (default: until it is taken back).
+ * count how often (default: until it is taken back). badblock is no point that fails when something
+ * is tried: its VALUE says which blocks of a region are bad from now on.
  */
 #pragma once
 
@@ -17,6 +18,7 @@ struct inject {
 	const struct inject_point *point;
 	bool none; /* take back */
 	struct dax_fault fault;
+	struct dax_range run; /* of badblock: bytes from the start of the region fault.key */
 };
 
 /* Return: 0, -EINVAL with @refusal set. */

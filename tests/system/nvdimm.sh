@@ -51,6 +51,18 @@ bad() {
 	eq "every mapping" "4096 SIGBUS at 4096,9000 ok" "$(touched 4096 9000)"
 }
 
+injected() {
+	eq "none at first" "444 ,0 ok,4096 ok" "$(attribute badblocks),$(touched 0 4096)"
+	check "inject badblock" "$DAXEMU" inject badblock=4K,region=0
+	eq "listed, and met" "444 8 1,0 ok,4096 SIGBUS at 4096" \
+		"$(attribute badblocks),$(touched 0 4096)"
+	fails_with "not of the device" 2 "inject: badblock=0x4000000\+0x200: must lie within" \
+		"$DAXEMU" inject badblock=64M,region=0
+	check "inject deep_flush" "$DAXEMU" inject deep_flush=EIO,count=1
+	flushing "644 1" "1: Input/output error"
+	flushing "644 1" 0
+}
+
 refused() {
 	fails_with "of a dynamic region" 125 "badblocks=0x1000\+0x200: only a static region has it" \
 		"$DAXEMU" run --region size=64M,badblocks=4K -- true
@@ -77,6 +89,7 @@ main() {
 	printf '[region 0]\nbacking = file:%s\nbadblocks = 0x1200+1K:0x3fffc00+1K\n' "$T/pmem" \
 		>"$T/config"
 	in_run --config "$T/config" -- bad
+	in_run --region $s,deep-flush=1 -- injected
 	refused
 }
 

@@ -32,10 +32,33 @@ static const struct inject_case {
 	{ "offline=none", NULL, "" },
 	{ "offline=none,block=33", NULL, "" },
 	{ "offline=none,block=32", NULL, "offline block 33 -4 count 0" },
+	{ "deep_flush=EIO", NULL, "offline block 33 -4 count 0, deep_flush every -5 count 0" },
+	{ "deep_flush=EIO,region=1,count=2", NULL,
+	  "offline block 33 -4 count 0, deep_flush region 1 -5 count 2" },
+	{ "deep_flush=none,region=1", NULL, "offline block 33 -4 count 0" },
+	{ "badblock=4K,region=1", NULL, "offline block 33 -4 count 0, bad 0x1000+0x200" },
+	{ "badblock=0x200+1K,region=1", NULL, "offline block 33 -4 count 0, bad 0x200+0x400" },
+	{ "badblock=0x3fffe00,region=1", NULL, "offline block 33 -4 count 0, bad 0x3fffe00+0x200" },
 	{ "", "inject: '': must be KEY=VALUE" },
+	{ "deep_flush=EINVAL", "inject: deep_flush=EINVAL: must be EIO or none" },
+	{ "deep_flush=EIO,region=0", "inject: region=0: there is no such region whose deep" },
+	{ "deep_flush=EIO,region=2", "inject: region=2: there is no such region whose deep" },
+	{ "deep_flush=EIO,region=3", "inject: region=3: there is no such region whose deep" },
+	{ "deep_flush=EIO,block=1", "inject: block=1: there is no such key, there are region and" },
+	{ "badblock=none,region=1", "inject: badblock=none: must be OFFSET[+LEN], multiples" },
+	{ "badblock=100,region=1", "inject: badblock=100: must be OFFSET[+LEN], multiples" },
+	{ "badblock=0+0,region=1", "inject: badblock=0+0: must be OFFSET[+LEN], multiples" },
+	{ "badblock=,region=1", "inject: badblock=: must be OFFSET[+LEN], multiples" },
+	{ "badblock=0", "inject: badblock=0: say in which region, as in region=0" },
+	{ "badblock=0,count=1", "inject: count=1: there is no such key, there is region" },
+	{ "badblock=0,region=0", "inject: region=0: there is no such static region" },
+	{ "badblock=0,region=4294967297", "inject: region=4294967297: there is no such static" },
+	{ "badblock=64M,region=1", "inject: badblock=0x4000000+0x200: must lie within the device" },
+	{ "badblock=0+64M+512,region=1", "inject: badblock=0+64M+512: must be OFFSET[+LEN]" },
 	{ "offline", "inject: 'offline': must be KEY=VALUE" },
 	{ "=", "inject: =: there is no such point" },
-	{ "ofline=EBUSY", "inject: ofline=EBUSY: there is no such point, there are offline and" },
+	{ "ofline=EBUSY",
+	  "inject: ofline=EBUSY: there is no such point, there are offline, online" },
 	{ "offline=", "inject: offline=: must be EBUSY, EINTR, EINVAL, ENOMEM, EPERM or none" },
 	{ "offline=EAGAIN", "inject: offline=EAGAIN: must be EBUSY" },
 	{ "offline=ebusy", "inject: offline=ebusy: must be EBUSY" },
@@ -66,11 +89,23 @@ static struct dax_model *new_model(void)
 	const struct dax_region_config region = { .span = { 4 * GIB, 2 * GIB },
 						  .align = 2 * MIB,
 						  .target_node = 1 };
+	/* One whose deep_flush works, one without. */
+	struct dax_region_config pmem = { .id = 1,
+					  .kind = DAX_REGION_PMEM,
+					  .span = { 8 * GIB, 64 * MIB },
+					  .align = 2 * MIB,
+					  .target_node = 1,
+					  .deep_flush = DAX_FLUSH_WORKS };
 	struct dax_model *model;
 	struct dax_region *out;
 
 	assert_int_equal(dax_model_new(&model, &config), 0);
 	assert_int_equal(dax_region_add(model, &region, DAX_DRIVER_NONE, &out), 0);
+	assert_int_equal(dax_region_add(model, &pmem, DAX_DRIVER_NONE, &out), 0);
+	pmem.id = 2;
+	pmem.span.start = 12 * GIB;
+	pmem.deep_flush = DAX_FLUSH_ABSENT;
+	assert_int_equal(dax_region_add(model, &pmem, DAX_DRIVER_NONE, &out), 0);
 	return model;
 }
 
@@ -84,7 +119,10 @@ static int inject(struct dax_model *model, const char *spec, struct refusal *ref
 
 static void print_faults(const struct dax_model *model, char *out, size_t size)
 {
-	static const char *const names[] = { "offline", "online" };
+	static const struct {
+		const char *name, *key;
+	} points[] = { { "offline", "block" }, { "online", "block" }, { "deep_flush", "region" } };
+	struct dax_range bad;
 	size_t len = 0;
 
 	*out = '\0';
@@ -93,10 +131,13 @@ static void print_faults(const struct dax_model *model, char *out, size_t size)
 		char where[32] = "every";
 
 		if (!f->every)
-			snprintf(where, sizeof(where), "block %d", (int)f->key);
+			snprintf(where, sizeof(where), "%s %d", points[f->point].key, (int)f->key);
 		len += (size_t)snprintf(out + len, size - len, "%s%s %s %d count %d", i ? ", " : "",
-					names[f->point], where, f->error, (int)f->count);
+					points[f->point].name, where, f->error, (int)f->count);
 	}
+	if (dax_bad_next(&dax_region_find(model, 1)->bad, 0, &bad))
+		snprintf(out + len, size - len, ", bad 0x%llx+0x%llx",
+			 (unsigned long long)bad.start, (unsigned long long)bad.len);
 }
 
 static void test_inject(void **state)
