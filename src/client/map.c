@@ -87,7 +87,7 @@ static long map_memory(const struct map_want *want, int fd, int mem, int more,
 	return at;
 }
 
-static long map_device(const struct map_want *want, int fd, struct route_dev dev)
+long map_device(const struct map_want *want, int fd, struct route_dev dev)
 {
 	struct daxemu_msg_map_reply grant;
 	int more, mem = ask_map(fd, want, &grant, &more);

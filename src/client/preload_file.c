@@ -141,6 +141,8 @@ DAX_EXPORT int ioctl(int fd, unsigned long request, ...)
 	if (request == UFFDIO_REGISTER && vma_count() && REFUSED(map_check_uffd(arg)))
 		return -1;
 	r = (int)NEXT(ioctl, (fd, request, arg), SYS3(SYS_ioctl, fd, request, arg));
+	if (r >= 0 && vma_count())
+		map_ioctl(request);
 	return (int)AFTER(SYS_ioctl, r, fd, (long)request);
 }
 
