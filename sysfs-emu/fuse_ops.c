@@ -405,13 +405,13 @@ static void op_copy_file_range(fuse_req_t req, fuse_ino_t in, off_t off_in,
 }
 
 /* @room: for the answer. Takes the model lock. */
-static ssize_t nd_ioctl(struct fs *fs, unsigned cmd, const void *in, size_t in_size, void *room,
-			size_t out_size)
+static ssize_t nd_ioctl(struct fs *fs, const struct open_file *file, unsigned cmd, const void *in,
+			size_t in_size, void *room, size_t out_size)
 {
 	ssize_t n;
 
 	pthread_rwlock_wrlock(fs->config.lock);
-	n = nd_file_ioctl(fs->config.model, cmd, in, in_size, room, out_size);
+	n = nd_file_ioctl(fs->config.model, cmd, file->read_only, in, in_size, room, out_size);
 	pthread_rwlock_unlock(fs->config.lock);
 	return n;
 }
@@ -431,7 +431,7 @@ static void op_ioctl(fuse_req_t req, fuse_ino_t id, unsigned cmd, void *arg,
 	if (!room)
 		n = -ENOMEM;
 	else if (file->type == OPEN_TWIN && !file->dev)
-		n = nd_ioctl(fs_of(req), cmd, in, in_size, room, out_size);
+		n = nd_ioctl(fs_of(req), file, cmd, in, in_size, room, out_size);
 	if (n < 0)
 		fuse_reply_err(req, (int)-n);
 	else

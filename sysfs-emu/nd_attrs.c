@@ -8,9 +8,11 @@
 #include <errno.h>
 #include <inttypes.h>
 
+#include "base/parse.h"
 #include "base/util.h"
 #include "sysfs-emu/attr.h"
 #include "sysfs-emu/names.h"
+#include "sysfs-emu/nd_file.h"
 #include "sysfs-emu/nd_health.h"
 
 /* A file that always reads the same. */
@@ -54,11 +56,45 @@ static int unsupported_store(const struct sysfs_obj *obj, const char *text)
 SHOW_TEXT(provider_show, "e820\n")
 SHOW_TEXT(ndbus_uevent_show, "DRIVER=nd_bus\nMODALIAS=nd:t0\n")
 
+static int commands_show(const struct sysfs_obj *obj, struct strbuf *out)
+{
+	return nd_file_commands(obj->model, out);
+}
+
 const struct sysfs_attr sysfs_ndbus_attrs[] = {
-	{ "commands", 0444, nothing_show },
+	{ "commands", 0444, commands_show },
 	{ "provider", 0444, provider_show },
 	{ "uevent", 0644, ndbus_uevent_show, .store_bytes = sysfs_uevent_store },
 	{ "wait_probe", 0444, one_show },
+	{ 0 },
+};
+
+/* A bus that has commands is as one of ACPI's: ndctl asks for a scrub before it clears. */
+SHOW_TEXT(nfit_revision_show, "1\n")
+SHOW_TEXT(nfit_dsm_mask_show, "0\n")
+
+static int scrub_show(const struct sysfs_obj *obj, struct strbuf *out)
+{
+	return strbuf_printf(out, "%u\n", obj->model->scrubs);
+}
+
+/* It is over at once, and has found what is known. Source: Linux drivers/acpi/nfit/core.c. */
+static int scrub_store(const struct sysfs_obj *obj, const char *text)
+{
+	int value;
+	int r = parse_int(text, &value);
+
+	if (r == 0 && value != 1)
+		r = -EINVAL;
+	if (r == 0)
+		obj->model->scrubs++;
+	return r;
+}
+
+const struct sysfs_attr sysfs_nfit_attrs[] = {
+	{ "dsm_mask", 0444, nfit_dsm_mask_show },
+	{ "revision", 0444, nfit_revision_show },
+	{ "scrub", 0644, scrub_show, scrub_store },
 	{ 0 },
 };
 
@@ -234,6 +270,39 @@ const struct sysfs_attr sysfs_nd_bus_attrs[] = {
 	{ "drivers_autoprobe", 0644, one_show, unsupported_store },
 	{ "drivers_probe", 0200, sysfs_show_nothing, unsupported_store },
 	{ "uevent", 0200, sysfs_show_nothing, .store_bytes = sysfs_uevent_store },
+	{ 0 },
+};
+
+/* The region of namespaceN.0, NULL. */
+static struct dax_region *namespace_region(const struct dax_model *model, const char *text)
+{
+	for (size_t i = 0; i < model->nr_regions; i++) {
+		struct dax_region *region = model->regions[i];
+		char name[SYSFS_NAME_MAX];
+
+		snprintf(name, sizeof(name), "namespace%d.0", region->config.id);
+		if (region->config.kind == DAX_REGION_PMEM && names_equal(text, name))
+			return region;
+	}
+	return NULL;
+}
+
+/*
+ * The driver finds that the namespace is a dax device's, makes that and gives way to it: ndctl
+ * enables a namespace so. Source: Linux drivers/nvdimm/pmem.c, nd_pmem_probe().
+ */
+static int nd_pmem_bind_store(const struct sysfs_obj *obj, const char *text)
+{
+	struct dax_region *region = namespace_region(obj->model, text);
+	int r = region ? dax_region_enable(region) : -ENODEV;
+
+	return r < 0 ? r : -ENXIO;
+}
+
+const struct sysfs_attr sysfs_nd_pmem_driver_attrs[] = {
+	{ "bind", 0200, NULL, nd_pmem_bind_store },
+	{ "uevent", 0200, .store_bytes = sysfs_uevent_store },
+	{ "unbind", 0200, NULL, unsupported_store },
 	{ 0 },
 };
 

@@ -220,6 +220,11 @@ static const struct sysfs_link child_link_table[] = { { "subsystem", to_bus_nd }
 		.find_parent = parent_is_nd_region, .make_name = name_child                    \
 	}
 
+static bool had_bad(const struct sysfs_obj *obj)
+{
+	return dax_model_had_bad(obj->model);
+}
+
 const struct sysfs_dir sysfs_nd_dirs[] = {
 	[SYSFS_BUS_ND - SYSFS_BUS_ND] = { .name = "nd",
 					  .parent = SYSFS_BUS,
@@ -235,7 +240,7 @@ const struct sysfs_dir sysfs_nd_dirs[] = {
 	[SYSFS_ND_BUS_DRIVER - SYSFS_BUS_ND] =
 		ND_DRIVER("nd_bus", sysfs_passive_driver_attrs, nd_bus_driver_link_table, NULL),
 	[SYSFS_ND_PMEM_DRIVER - SYSFS_BUS_ND] =
-		ND_DRIVER("nd_pmem", sysfs_nd_driver_attrs, nd_pmem_link_table, NULL),
+		ND_DRIVER("nd_pmem", sysfs_nd_pmem_driver_attrs, nd_pmem_link_table, NULL),
 	[SYSFS_ND_REGION_DRIVER - SYSFS_BUS_ND] = ND_DRIVER("nd_region", sysfs_nd_driver_attrs,
 							    libnvdimm_link_table, &nd_region_links),
 	[SYSFS_NVDIMM_DRIVER - SYSFS_BUS_ND] =
@@ -250,6 +255,10 @@ const struct sysfs_dir sysfs_nd_dirs[] = {
 					 .links = ndbus_link_table,
 					 .sets = { &nd_region_dirs } },
 	[SYSFS_NDBUS_FIRMWARE - SYSFS_BUS_ND] = { .name = "firmware", .parent = SYSFS_NDBUS },
+	[SYSFS_NDBUS_NFIT - SYSFS_BUS_ND] = { .name = "nfit",
+					      .parent = SYSFS_NDBUS,
+					      .attrs = sysfs_nfit_attrs,
+					      .visible = had_bad },
 	[SYSFS_NDBUS_ND - SYSFS_BUS_ND] = { .name = "nd", .parent = SYSFS_NDBUS },
 	[SYSFS_NDCTL - SYSFS_BUS_ND] = { .name = "ndctl0",
 					 .parent = SYSFS_NDBUS_ND,

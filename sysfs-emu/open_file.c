@@ -80,6 +80,7 @@ int open_twin(struct fs *fs, struct sysfs_ref ref, int flags, struct open_file *
 
 	if (!file)
 		return -ENOMEM;
+	file->read_only = (flags & O_ACCMODE) == O_RDONLY;
 	if (ref.kind == SYSFS_TWIN)
 		r = open_right_dev(fs, ref, flags, &file->dev);
 	else if (flags & O_DIRECT)

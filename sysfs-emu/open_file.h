@@ -20,6 +20,7 @@ struct open_file {
 	enum open_file_type type;
 	struct sysfs_ref ref; /* ATTR */
 	struct dax_dev *dev;  /* TWIN: held; NULL: that of ndctl0 */
+	bool read_only;	      /* TWIN of ndctl0 */
 	int fd;		      /* REAL: owned */
 	bool by_root;	      /* ATTR: who opened it may know all */
 	/* ATTR: the text as it was when reading began at offset 0 */

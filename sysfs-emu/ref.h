@@ -55,6 +55,7 @@ enum sysfs_kind {
 	SYSFS_CLASS_ND,
 	SYSFS_NDBUS,
 	SYSFS_NDBUS_FIRMWARE,
+	SYSFS_NDBUS_NFIT,
 	SYSFS_NDBUS_ND,
 	SYSFS_NDCTL,
 	SYSFS_ND_REGION, /* serial: region id; so for the next four */

@@ -107,13 +107,25 @@ static int busy_store(const struct sysfs_obj *obj, const char *text)
 	return -EBUSY;
 }
 
+/*
+ * Nothing takes a namespace from its dax device while that has a driver. Without one it can be
+ * taken, by an empty name; here it stays, for the driver to find it again.
+ * Source: Linux drivers/nvdimm/claim.c, nd_namespace_store().
+ */
+static int namespace_store(const struct sysfs_obj *obj, const char *text)
+{
+	if (obj->region->enabled)
+		return -EBUSY;
+	return names_equal(text, "") ? 0 : -EOPNOTSUPP;
+}
+
 const struct sysfs_attr sysfs_region_attrs[] = {
 	{ "align", 0644, align_show, busy_store, .visible = if_pmem },
 	{ "devtype", 0444, nd_dax_show, .visible = if_pmem },
 	{ "driver_override", 0644, driver_override_show, .visible = if_hmem },
 	{ "modalias", 0444, modalias_show },
 	{ "mode", 0644, pmem_show, busy_store, .visible = if_pmem },
-	{ "namespace", 0644, namespace_show, busy_store, .visible = if_pmem },
+	{ "namespace", 0644, namespace_show, namespace_store, .visible = if_pmem },
 	{ "numa_node", 0444, numa_node_show },
 	{ "resource", 0400, resource_show, .visible = if_pmem },
 	{ "size", 0444, extent_show, .visible = if_pmem },

@@ -221,11 +221,23 @@ static void on_event(void *user, const struct dax_event *event)
 	}
 }
 
+/* The bus then has commands. */
+static void bad_began(void *user, const struct dax_region *region)
+{
+	struct watch *watch = user;
+
+	(void)region;
+	dirty_name(watch->dirty, fixed(SYSFS_NDBUS), "nfit");
+	dirty_file(watch->dirty, fixed(SYSFS_NDBUS));
+}
+
 void watch_init(struct watch *watch, struct sysfs_tree *tree, struct dirty *dirty)
 {
-	*watch = (struct watch){ .tree = tree,
-				 .dirty = dirty,
-				 .watcher = { .event = on_event, .dev_changed = dev_changed } };
+	*watch = (struct watch){
+		.tree = tree,
+		.dirty = dirty,
+		.watcher = { .event = on_event, .dev_changed = dev_changed, .bad_began = bad_began }
+	};
 	watch->watcher.user = watch;
 	dax_model_watch(tree->model, &watch->watcher);
 }

@@ -103,6 +103,13 @@ void dax_dev_changed(const struct dax_dev *dev)
 			w->dev_changed(w->user, dev);
 }
 
+void dax_bad_began(const struct dax_region *region)
+{
+	for (struct dax_watcher *w = region->model->watchers; w; w = w->next)
+		if (w->bad_began)
+			w->bad_began(w->user, region);
+}
+
 /* Where the device of @serial is among priv->devs, or would be. */
 static size_t serial_position(const struct dax_model_priv *priv, uint64_t serial)
 {

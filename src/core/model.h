@@ -132,6 +132,9 @@ uint64_t dax_namespace_metadata(uint64_t len, uint64_t align);
  */
 struct dax_range dax_region_namespace(const struct dax_region *region);
 
+/* The static region whose namespace has all of the physical addresses @phys; NULL. */
+struct dax_region *dax_namespace_find(const struct dax_model *model, struct dax_range phys);
+
 /* Bytes no device owns. */
 uint64_t dax_region_available(const struct dax_region *region);
 
@@ -161,6 +164,18 @@ int dax_region_delete_dev(struct dax_region *region, struct dax_id id);
  * Return: 0, -EINVAL (dynamic, odd, empty, outside), -ENOSPC, -ENOMEM.
  */
 int dax_region_add_bad(struct dax_region *region, struct dax_range range);
+
+/**
+ * dax_region_clear_bad() - blocks of a static region hold data again
+ * @phys: physical addresses; what is not of its span has no bad blocks
+ *
+ * Return: 0, -ENOSPC, -ENOMEM; see dax_bad_clear().
+ * Source: Linux drivers/nvdimm/bus.c, nvdimm_clear_badblocks_region().
+ */
+int dax_region_clear_bad(struct dax_region *region, struct dax_range phys);
+
+/* Whether some static region has ever had a bad block: then its bus has commands for them. */
+bool dax_model_had_bad(const struct dax_model *model);
 
 /**
  * dax_region_deep_flush() - true was written to `deep_flush`
@@ -499,6 +514,8 @@ struct dax_watcher {
 	void (*event)(void *user, const struct dax_event *event);
 	/* Attributes, mappings or the driver link of a device changed. */
 	void (*dev_changed)(void *user, const struct dax_dev *dev);
+	/* A region has its first bad block. */
+	void (*bad_began)(void *user, const struct dax_region *region);
 	void *user;
 	struct dax_watcher *next; /* private */
 };
@@ -517,7 +534,8 @@ struct dax_model {
 	struct dax_model_config config; /* auto_online is written by the auto_online_blocks file */
 	bool autoprobe;			/* drivers_autoprobe */
 	bool region_idle;		/* dax_hmem's parameter, used by the next enable */
-	struct dax_region **regions;	/* by age */
+	unsigned scrubs;	     /* searches for bad blocks: written by the bus's scrub file */
+	struct dax_region **regions; /* by age */
 	size_t nr_regions;
 	struct dax_block *blocks; /* by index */
 	size_t nr_blocks;

@@ -41,6 +41,18 @@ static bool is_room(struct dax_range span, uint64_t len)
 	return len <= span.start && (span.start < 4 * GIB || span.start - len >= 4 * GIB);
 }
 
+struct dax_region *dax_namespace_find(const struct dax_model *model, struct dax_range phys)
+{
+	for (size_t i = 0; i < model->nr_regions; i++) {
+		struct dax_region *region = model->regions[i];
+
+		if (region->config.kind == DAX_REGION_PMEM &&
+		    dax_range_contains(dax_region_namespace(region), phys))
+			return region;
+	}
+	return NULL;
+}
+
 struct dax_range dax_region_namespace(const struct dax_region *region)
 {
 	struct dax_range span = region->config.span, meta;

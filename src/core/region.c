@@ -205,8 +205,30 @@ int dax_region_add_bad(struct dax_region *region, struct dax_range range)
 	    !dax_range_contains((struct dax_range){ .len = region->config.span.len }, range))
 		return -EINVAL;
 	r = dax_bad_add(&region->bad, range);
-	region->had_bad |= r == 0;
+	if (r == 0 && !region->had_bad) {
+		region->had_bad = true;
+		dax_bad_began(region);
+	}
 	return r;
+}
+
+int dax_region_clear_bad(struct dax_region *region, struct dax_range phys)
+{
+	struct dax_range span = region->config.span;
+	uint64_t start = max_u64(phys.start, span.start);
+	uint64_t end = min_u64(dax_range_end(phys), dax_range_end(span));
+
+	if (end <= start)
+		return 0;
+	return dax_bad_clear(&region->bad, (struct dax_range){ start - span.start, end - start });
+}
+
+bool dax_model_had_bad(const struct dax_model *model)
+{
+	for (size_t i = 0; i < model->nr_regions; i++)
+		if (model->regions[i]->had_bad)
+			return true;
+	return false;
 }
 
 bool dax_dev_next_bad(const struct dax_dev *dev, uint64_t off, uint64_t unit, struct dax_range *out)

@@ -299,16 +299,28 @@ int instance_module(struct instance *instance, const char *name, bool load)
 					   : fs_change(instance->fs, change_module, &change);
 }
 
+struct injection {
+	struct dax_model *model;
+	struct inject inject;
+	struct refusal *refusal;
+};
+
+static int change_inject(void *user)
+{
+	const struct injection *injection = user;
+
+	return inject_apply(injection->model, &injection->inject, injection->refusal);
+}
+
 int instance_inject(struct instance *instance, const char *spec, struct refusal *refusal)
 {
-	struct inject inject;
-	int r = inject_parse(&inject, spec, refusal);
+	struct injection injection = { .model = instance->model, .refusal = refusal };
+	int r = inject_parse(&injection.inject, spec, refusal);
 
-	if (r < 0)
-		return r;
-	pthread_rwlock_wrlock(&instance->lock);
-	r = inject_apply(instance->model, &inject, refusal);
-	pthread_rwlock_unlock(&instance->lock);
+	if (r == 0)
+		r = fs_change(instance->fs, change_inject, &injection);
+	if (r < 0 && !*refusal->text)
+		refuse(refusal, "inject: %s", strerror(-r));
 	return r;
 }
 
