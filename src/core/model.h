@@ -116,19 +116,20 @@ int dax_region_add(struct dax_model *model, const struct dax_region_config *conf
 struct dax_region *dax_region_find(const struct dax_model *model, int id);
 
 /**
- * dax_namespace_metadata() - what an NVDIMM namespace keeps before the data of its device
- * @len:   of the device, bytes
+ * dax_namespace_of() - the NVDIMM namespace that ndctl would make such a device of
+ * @span:  of the device
  * @align: of the device, bytes
  *
- * Return: bytes, a multiple of the device's step.
+ * It begins earlier, by what is kept in front of the data; or with it, where the machine's devices
+ * below 4 GiB leave no room.
  */
-uint64_t dax_namespace_metadata(uint64_t len, uint64_t align);
+struct dax_range dax_namespace_of(struct dax_range span, uint64_t align);
 
 /**
  * dax_region_namespace() - the namespace that a static region is made of
  *
- * It begins that much before the region's span; or with it, where another region or the machine's
- * devices below 4 GiB leave no room. So no two of them overlap. Other regions: their span.
+ * As dax_namespace_of(); but it begins with the span also where another region leaves no room. So
+ * no two of them overlap. Other regions: their span.
  */
 struct dax_range dax_region_namespace(const struct dax_region *region);
 

@@ -13,7 +13,7 @@ static uint64_t metadata_of_size(uint64_t size, uint64_t align)
 }
 
 /* Two sizes may leave the same to the device: the larger one, as recorded. */
-uint64_t dax_namespace_metadata(uint64_t len, uint64_t align)
+static uint64_t metadata_of_device(uint64_t len, uint64_t align)
 {
 	uint64_t step = max_u64(align, DAX_SUBSECTION_SIZE), meta = 0, next = step;
 
@@ -26,6 +26,21 @@ uint64_t dax_namespace_metadata(uint64_t len, uint64_t align)
 	return meta;
 }
 
+/* Not over the machine's devices below 4 GiB. */
+static bool is_room(struct dax_range span, uint64_t len)
+{
+	return len <= span.start && (span.start < 4 * GIB || span.start - len >= 4 * GIB);
+}
+
+struct dax_range dax_namespace_of(struct dax_range span, uint64_t align)
+{
+	uint64_t meta = metadata_of_device(span.len, align);
+
+	if (!is_room(span, meta))
+		return span;
+	return (struct dax_range){ .start = span.start - meta, .len = meta + span.len };
+}
+
 static bool is_free(const struct dax_model *model, struct dax_range range)
 {
 	for (size_t i = 0; i < model->nr_regions; i++) {
@@ -33,12 +48,6 @@ static bool is_free(const struct dax_model *model, struct dax_range range)
 			return false;
 	}
 	return true;
-}
-
-/* Not over the machine's devices below 4 GiB. */
-static bool is_room(struct dax_range span, uint64_t len)
-{
-	return len <= span.start && (span.start < 4 * GIB || span.start - len >= 4 * GIB);
 }
 
 struct dax_region *dax_namespace_find(const struct dax_model *model, struct dax_range phys)
@@ -55,13 +64,11 @@ struct dax_region *dax_namespace_find(const struct dax_model *model, struct dax_
 
 struct dax_range dax_region_namespace(const struct dax_region *region)
 {
-	struct dax_range span = region->config.span, meta;
+	struct dax_range span = region->config.span, whole, meta;
 
 	if (region->config.kind != DAX_REGION_PMEM)
 		return span;
-	meta.len = dax_namespace_metadata(span.len, region->config.align);
-	meta.start = span.start - meta.len;
-	if (!is_room(span, meta.len) || !is_free(region->model, meta))
-		return span;
-	return (struct dax_range){ .start = meta.start, .len = meta.len + span.len };
+	whole = dax_namespace_of(span, region->config.align);
+	meta = (struct dax_range){ .start = whole.start, .len = whole.len - span.len };
+	return is_free(region->model, meta) ? whole : span;
 }

@@ -503,15 +503,15 @@ static void resolve_target_nodes(struct config *config)
 	}
 }
 
-/* A region other than @r that has its place and lies over @span; NULL. */
+/* A region that has its place and lies over @r; NULL. */
 static const struct config_region *overlapping(const struct config *config,
-					       const struct config_region *r, struct dax_range span)
+					       const struct config_region *r)
 {
 	for (size_t i = 0; i < config->nr_regions; i++) {
 		const struct config_region *other = &config->regions[i];
 
 		if (other != r && given(other, REGION_START) &&
-		    dax_range_overlaps(other->span, span))
+		    dax_range_overlaps(other->span, r->span))
 			return other;
 	}
 	return NULL;
@@ -540,24 +540,48 @@ static int check_places(const struct config *config, struct refusal *refusal)
 		e = check_rules(r, start_rules, ARRAY_SIZE(start_rules), refusal);
 		if (e < 0)
 			return e;
-		other = overlapping(config, r, r->span);
+		other = overlapping(config, r);
 		if (other && other < r)
 			return refuse_overlap(r, other, refusal);
 	}
 	return 0;
 }
 
-/* After the last region in its way, as often as needed; a static one with its namespace's part. */
+/* All that it takes: of a static region, its namespace. */
+static struct dax_range footprint(const struct config_region *r)
+{
+	return r->kind == DAX_REGION_PMEM ? dax_namespace_of(r->span, r->align) : r->span;
+}
+
+/* A region that has its place and is in the way of @r; NULL. */
+static const struct config_region *in_the_way(const struct config *config,
+					      const struct config_region *r)
+{
+	for (size_t i = 0; i < config->nr_regions; i++) {
+		const struct config_region *other = &config->regions[i];
+
+		if (other != r && given(other, REGION_START) &&
+		    dax_range_overlaps(footprint(other), footprint(r)))
+			return other;
+	}
+	return NULL;
+}
+
+/* What its namespace keeps in front lies at @start. */
+static void put_at(struct config_region *r, uint64_t start)
+{
+	r->span.start = ADDRESS_LIMIT; /* where there is room for it */
+	r->span.start = start + r->span.start - footprint(r).start;
+}
+
+/* After the last region in its way, as often as needed. */
 static void place(const struct config *config, struct config_region *r)
 {
-	bool is_static = r->kind == DAX_REGION_PMEM;
-	uint64_t before = is_static ? dax_namespace_metadata(r->span.len, r->align) : 0;
-	struct dax_range whole = { .start = DEFAULT_START, .len = before + r->span.len };
 	const struct config_region *other;
 
-	while ((other = overlapping(config, r, whole)) != NULL)
-		whole.start = align_up(dax_range_end(other->span), DEFAULT_STEP);
-	r->span.start = whole.start + before;
+	put_at(r, DEFAULT_START);
+	while ((other = in_the_way(config, r)) != NULL)
+		put_at(r, align_up(dax_range_end(other->span), DEFAULT_STEP));
 	r->given |= 1u << REGION_START;
 }
 

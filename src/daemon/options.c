@@ -86,7 +86,8 @@ const struct region_key_def region_key_defs[] = {
 	  "dynamic: devices are made and resized; static: one device over all of it" },
 	{ "id", "N", NULL, "X of daxX.Y (default: the lowest that is free)" },
 	{ "start", "ADDR", NULL,
-	  "emulated physical address (default: the next free multiple of 1G from 4G on)" },
+	  "emulated physical address (default: the next free multiple of 1G from 4G on; a static "
+	  "region begins behind what its namespace keeps)" },
 	{ "align", "SIZE", "4K 2M 1G", "alignment of its devices: 4K, 2M or 1G (default: 2M)" },
 	{ "backing", "KIND", "memfd hugetlb file:",
 	  "memfd, hugetlb (2 MiB huge pages) or file:PATH (static) (default: memfd)" },
