@@ -50,8 +50,9 @@ extern const struct sysfs_attr sysfs_region_driver_attrs[];
 extern const struct sysfs_attr sysfs_passive_driver_attrs[];
 extern const struct sysfs_attr sysfs_region_attrs[];
 extern const struct sysfs_attr sysfs_nd_bus_attrs[];
-extern const struct sysfs_attr sysfs_nd_driver_attrs[];
 extern const struct sysfs_attr sysfs_nd_pmem_driver_attrs[];
+extern const struct sysfs_attr sysfs_nd_region_driver_attrs[];
+extern const struct sysfs_attr sysfs_nvdimm_driver_attrs[];
 extern const struct sysfs_attr sysfs_nd_region_attrs[];
 extern const struct sysfs_attr sysfs_namespace_attrs[];
 extern const struct sysfs_attr sysfs_seed_attrs[];
@@ -96,3 +97,11 @@ int sysfs_real_text(const struct sysfs_tree *tree, const char *path, char *text,
 
 /* A device of the bus by NAME; NULL. */
 struct dax_dev *sysfs_find_dev(const struct sysfs_obj *obj, const char *text);
+
+/* numa_node and target_node of a region. */
+int sysfs_numa_node_show(const struct sysfs_obj *obj, struct strbuf *out);
+int sysfs_target_node_show(const struct sysfs_obj *obj, struct strbuf *out);
+
+/* The answer to a write of something that never changes. Return: 0 (it is so), -EINVAL (no kernel
+ * takes it), -EOPNOTSUPP. */
+int sysfs_stays(bool valid, bool same);

@@ -97,7 +97,7 @@ static struct dax_region *find_region(const struct sysfs_obj *obj, const char *t
 		struct dax_region *region = obj->model->regions[i];
 		char name[SYSFS_NAME_MAX];
 
-		if ((region->config.kind == DAX_REGION_PMEM) != pmem)
+		if ((region->config.kind == DAX_REGION_PMEM) != pmem || region->detached)
 			continue;
 		snprintf(name, sizeof(name), pmem ? "dax%d.0" : "hmem.%d", region->config.id);
 		if (names_equal(text, name))

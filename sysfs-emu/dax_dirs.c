@@ -16,6 +16,13 @@ static bool is_platform_device(const struct sysfs_obj *obj)
 	return obj->region->config.kind == DAX_REGION_HMEM;
 }
 
+static int resolve_own_region(struct sysfs_obj *obj)
+{
+	int r = sysfs_resolve_region(obj);
+
+	return r == 0 && obj->region->detached ? -ENODEV : r;
+}
+
 static int resolve_enabled_region(struct sysfs_obj *obj)
 {
 	for (size_t i = 0; i < obj->model->nr_regions; i++) {
@@ -330,7 +337,7 @@ const struct sysfs_dir sysfs_dax_dirs[] = {
 					   .attrs = sysfs_region_attrs,
 					   .links = region_link_table,
 					   .sets = { &dax_region_dir, &region_devs },
-					   .resolve = sysfs_resolve_region,
+					   .resolve = resolve_own_region,
 					   .find_parent = parent_of_region,
 					   .make_name = name_region },
 	[SYSFS_DAX_REGION - SYSFS_BUS_DAX] = { .attrs = sysfs_dax_region_attrs,

@@ -142,6 +142,9 @@ int sysfs_to_block(const struct sysfs_obj *dir, uint64_t serial, struct sysfs_re
 void sysfs_name_dev(const struct sysfs_obj *obj, char *name);
 void sysfs_name_number(const struct sysfs_obj *obj, char *name);
 
+/* A device of the NVDIMM bus, by name. Return: 0, -ENOENT. */
+int sysfs_nd_find(const struct sysfs_obj *any, const char *name, struct sysfs_ref *out);
+
 /* MAJOR:MINOR of ndctl0. */
 void sysfs_name_ndctl_number(const struct sysfs_obj *obj, char *name);
 

@@ -2,6 +2,7 @@
 /* Names in the tree, read strictly: what printing would not give back is refused. */
 #include "sysfs-emu/names.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <limits.h>
 #include <stddef.h>
@@ -87,4 +88,15 @@ bool names_equal(const char *text, const char *word)
 	size_t len = strlen(word);
 
 	return strncmp(text, word, len) == 0 && (!text[len] || strcmp(text + len, "\n") == 0);
+}
+
+bool names_is_uuid(const char *text)
+{
+	for (int i = 0; i < NAMES_UUID_LEN; i++) {
+		bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+
+		if (dash ? text[i] != '-' : !isxdigit((unsigned char)text[i]))
+			return false;
+	}
+	return true;
 }

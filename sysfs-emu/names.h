@@ -34,3 +34,7 @@ int names_parse_number(const char *name, const char *prefix, uint64_t *out);
 
 /* Equal, but for one newline at the end of @text. Source: sysfs_streq(). */
 bool names_equal(const char *text, const char *word);
+
+/* Starts with a uuid in its usual form. */
+enum { NAMES_UUID_LEN = 36 };
+bool names_is_uuid(const char *text);

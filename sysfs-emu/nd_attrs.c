@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The NVDIMM bus around static regions: the bus and its device file, regionM, its one namespace,
- * the seeds of devices that could be made of others, and the drivers. A namespace is made by an
- * option and stays as it is: what would change it is refused, by the kernel's errno where the
- * kernel refuses it too, else by EOPNOTSUPP.
+ * The NVDIMM bus around static regions: ndbus0 and its device file, regionM, its one namespace. A
+ * namespace is made by an option and stays as it is: what would change it is refused, by the
+ * kernel's errno where the kernel refuses it too, else by EOPNOTSUPP.
  */
 #include <errno.h>
 #include <inttypes.h>
+#include <string.h>
 
 #include "base/parse.h"
 #include "base/util.h"
@@ -34,21 +34,18 @@ SHOW_TEXT(nothing_show, "\n")
 SHOW_TEXT(zero_show, "0\n")
 SHOW_TEXT(one_show, "1\n")
 
-static int numa_node_show(const struct sysfs_obj *obj, struct strbuf *out)
+/* A switch that is off, and stays so. */
+static int off_store(const struct sysfs_obj *obj, const char *text)
 {
-	return strbuf_printf(out, "%d\n", obj->region->config.numa_node);
+	bool on;
+	int r = parse_bool(text, obj->model->config.profile->bool_enable_disable, &on);
+
+	return r < 0 ? r : on ? -EOPNOTSUPP : 0;
 }
 
-static int target_node_show(const struct sysfs_obj *obj, struct strbuf *out)
+int sysfs_stays(bool valid, bool same)
 {
-	return strbuf_printf(out, "%d\n", obj->region->config.target_node);
-}
-
-static int unsupported_store(const struct sysfs_obj *obj, const char *text)
-{
-	(void)obj;
-	(void)text;
-	return -EOPNOTSUPP;
+	return !valid ? -EINVAL : same ? 0 : -EOPNOTSUPP;
 }
 
 /* --- ndbus0 and ndctl0 -------------------------------------------------------------------- */
@@ -128,12 +125,28 @@ static int raw_resource_show(const struct sysfs_obj *obj, struct strbuf *out)
 }
 
 /* Source: Linux drivers/nvdimm/region_devs.c, default_align(). */
-static int region_align_show(const struct sysfs_obj *obj, struct strbuf *out)
+static uint64_t region_align(const struct dax_region *region)
 {
 	const uint64_t most = 16 * MIB;
-	bool small = dax_region_namespace(obj->region).len < most;
 
-	return strbuf_printf(out, "0x%" PRIx64 "\n", small ? DAX_PAGE_SIZE : most);
+	return dax_region_namespace(region).len < most ? DAX_PAGE_SIZE : most;
+}
+
+static int region_align_show(const struct sysfs_obj *obj, struct strbuf *out)
+{
+	return strbuf_printf(out, "0x%" PRIx64 "\n", region_align(obj->region));
+}
+
+/* Source: the same file, align_store(). */
+static int region_align_store(const struct sysfs_obj *obj, const char *text)
+{
+	uint64_t align, size = dax_region_namespace(obj->region).len;
+	int r = parse_u64(text, 0, &align);
+
+	if (r < 0)
+		return r;
+	return sysfs_stays(is_power_of_two(align) && align >= DAX_PAGE_SIZE && align <= size,
+			   align == region_align(obj->region));
 }
 
 SHOW_TEXT(region_devtype_show, "nd_pmem\n")
@@ -147,7 +160,7 @@ SHOW_NAME(pfn_seed_show, "pfn%d.0")
 SHOW_NAME(namespace_seed_show, "namespace%d.0")
 
 const struct sysfs_attr sysfs_nd_region_attrs[] = {
-	{ "align", 0644, region_align_show, unsupported_store },
+	{ "align", 0644, region_align_show, region_align_store },
 	{ "badblocks", 0444, nd_badblocks_show },
 	{ "btt_seed", 0444, btt_seed_show },
 	{ "dax_seed", 0444, dax_seed_show },
@@ -160,13 +173,13 @@ const struct sysfs_attr sysfs_nd_region_attrs[] = {
 	{ "modalias", 0444, region_modalias_show },
 	{ "namespace_seed", 0444, namespace_seed_show },
 	{ "nstype", 0444, nstype_show },
-	{ "numa_node", 0444, numa_node_show },
+	{ "numa_node", 0444, sysfs_numa_node_show },
 	{ "persistence_domain", 0444, nd_persistence_show, .visible = nd_persistence_visible },
 	{ "pfn_seed", 0444, pfn_seed_show },
-	{ "read_only", 0644, zero_show, unsupported_store },
+	{ "read_only", 0644, zero_show, off_store },
 	{ "resource", 0400, raw_resource_show },
 	{ "size", 0444, raw_size_show },
-	{ "target_node", 0444, target_node_show },
+	{ "target_node", 0444, sysfs_target_node_show },
 	{ "uevent", 0644, region_uevent_show, .store_bytes = sysfs_uevent_store },
 	{ 0 },
 };
@@ -175,140 +188,44 @@ SHOW_TEXT(namespace_devtype_show, "nd_namespace_io\n")
 SHOW_TEXT(namespace_modalias_show, "nd:t4\n")
 SHOW_TEXT(namespace_uevent_show, "DEVTYPE=nd_namespace_io\nMODALIAS=nd:t4\n")
 SHOW_TEXT(dax_show, "dax\n")
-SHOW_NAME(holder_show, "dax%d.0")
+
+static int holder_show(const struct sysfs_obj *obj, struct strbuf *out)
+{
+	if (obj->region->detached)
+		return nothing_show(obj, out);
+	return strbuf_printf(out, "dax%d.0\n", obj->region->config.id);
+}
+
+static int mode_show(const struct sysfs_obj *obj, struct strbuf *out)
+{
+	return strbuf_printf(out, obj->region->detached ? "memory\n" : "dax\n");
+}
+
+/* Source: Linux drivers/nvdimm/namespace_devs.c, holder_class_store(). */
+static int holder_class_store(const struct sysfs_obj *obj, const char *text)
+{
+	static const char *const classes[] = { "dax", "pfn", "btt", "" };
+	bool valid = false;
+
+	if (!obj->region->detached)
+		return -EBUSY;
+	for (size_t i = 0; i < ARRAY_SIZE(classes); i++)
+		valid |= names_equal(text, classes[i]);
+	return sysfs_stays(valid, names_equal(text, "dax"));
+}
 
 const struct sysfs_attr sysfs_namespace_attrs[] = {
 	{ "devtype", 0444, namespace_devtype_show },
-	{ "force_raw", 0644, zero_show, unsupported_store },
+	{ "force_raw", 0644, zero_show, off_store },
 	{ "holder", 0444, holder_show },
-	{ "holder_class", 0644, dax_show, unsupported_store },
+	{ "holder_class", 0644, dax_show, holder_class_store },
 	{ "modalias", 0444, namespace_modalias_show },
-	{ "mode", 0444, dax_show },
+	{ "mode", 0444, mode_show },
 	{ "nstype", 0444, nstype_show },
-	{ "numa_node", 0444, numa_node_show },
+	{ "numa_node", 0444, sysfs_numa_node_show },
 	{ "resource", 0400, raw_resource_show },
 	{ "size", 0444, raw_size_show },
-	{ "target_node", 0444, target_node_show },
+	{ "target_node", 0444, sysfs_target_node_show },
 	{ "uevent", 0644, namespace_uevent_show, .store_bytes = sysfs_uevent_store },
-	{ 0 },
-};
-
-/* --- seeds -------------------------------------------------------------------------------- */
-
-/* Nothing is attached to a seed. */
-static int no_extent_show(const struct sysfs_obj *obj, struct strbuf *out)
-{
-	(void)obj;
-	(void)out;
-	return -ENXIO;
-}
-
-/* By kind, from SYSFS_DAX_SEED on. */
-static const struct seed {
-	const char *devtype;
-	const char *modalias;
-} seeds[] = { { "nd_dax", "nd:t7" }, { "nd_pfn", "nd:t4" }, { "nd_btt", "nd:t4" } };
-
-static const struct seed *seed_of(const struct sysfs_obj *obj)
-{
-	return &seeds[obj->ref.kind - SYSFS_DAX_SEED];
-}
-
-static int seed_devtype_show(const struct sysfs_obj *obj, struct strbuf *out)
-{
-	return strbuf_printf(out, "%s\n", seed_of(obj)->devtype);
-}
-
-static int seed_modalias_show(const struct sysfs_obj *obj, struct strbuf *out)
-{
-	return strbuf_printf(out, "%s\n", seed_of(obj)->modalias);
-}
-
-static int seed_uevent_show(const struct sysfs_obj *obj, struct strbuf *out)
-{
-	return strbuf_printf(out, "DEVTYPE=%s\nMODALIAS=%s\n", seed_of(obj)->devtype,
-			     seed_of(obj)->modalias);
-}
-
-static mode_t if_btt(const struct sysfs_obj *obj, mode_t mode)
-{
-	return obj->ref.kind == SYSFS_BTT_SEED ? mode : 0;
-}
-
-static mode_t unless_btt(const struct sysfs_obj *obj, mode_t mode)
-{
-	return obj->ref.kind == SYSFS_BTT_SEED ? 0 : mode;
-}
-
-SHOW_TEXT(seed_align_show, "2097152\n")
-SHOW_TEXT(seed_mode_show, "none\n")
-SHOW_TEXT(alignments_show, "4096 2097152 1073741824 \n")
-SHOW_TEXT(log_zero_flags_show, "Y\n")
-SHOW_TEXT(sector_size_show, "512 520 528 4096 4104 4160 4224 \n")
-
-const struct sysfs_attr sysfs_seed_attrs[] = {
-	{ "align", 0644, seed_align_show, unsupported_store, .visible = unless_btt },
-	{ "devtype", 0444, seed_devtype_show },
-	{ "log_zero_flags", 0444, log_zero_flags_show, .visible = if_btt },
-	{ "modalias", 0444, seed_modalias_show },
-	{ "mode", 0644, seed_mode_show, unsupported_store, .visible = unless_btt },
-	{ "namespace", 0644, nothing_show, unsupported_store },
-	{ "numa_node", 0444, numa_node_show },
-	{ "resource", 0400, no_extent_show, .visible = unless_btt },
-	{ "sector_size", 0644, sector_size_show, unsupported_store, .visible = if_btt },
-	{ "size", 0444, no_extent_show },
-	{ "supported_alignments", 0444, alignments_show, .visible = unless_btt },
-	{ "target_node", 0444, target_node_show },
-	{ "uevent", 0644, seed_uevent_show, .store_bytes = sysfs_uevent_store },
-	{ "uuid", 0644, nothing_show, unsupported_store },
-	{ 0 },
-};
-
-/* --- the bus and its drivers -------------------------------------------------------------- */
-
-const struct sysfs_attr sysfs_nd_bus_attrs[] = {
-	{ "drivers_autoprobe", 0644, one_show, unsupported_store },
-	{ "drivers_probe", 0200, sysfs_show_nothing, unsupported_store },
-	{ "uevent", 0200, sysfs_show_nothing, .store_bytes = sysfs_uevent_store },
-	{ 0 },
-};
-
-/* The region of namespaceN.0, NULL. */
-static struct dax_region *namespace_region(const struct dax_model *model, const char *text)
-{
-	for (size_t i = 0; i < model->nr_regions; i++) {
-		struct dax_region *region = model->regions[i];
-		char name[SYSFS_NAME_MAX];
-
-		snprintf(name, sizeof(name), "namespace%d.0", region->config.id);
-		if (region->config.kind == DAX_REGION_PMEM && names_equal(text, name))
-			return region;
-	}
-	return NULL;
-}
-
-/*
- * The driver finds that the namespace is a dax device's, makes that and gives way to it: ndctl
- * enables a namespace so. Source: Linux drivers/nvdimm/pmem.c, nd_pmem_probe().
- */
-static int nd_pmem_bind_store(const struct sysfs_obj *obj, const char *text)
-{
-	struct dax_region *region = namespace_region(obj->model, text);
-	int r = region ? dax_region_enable(region) : -ENODEV;
-
-	return r < 0 ? r : -ENXIO;
-}
-
-const struct sysfs_attr sysfs_nd_pmem_driver_attrs[] = {
-	{ "bind", 0200, NULL, nd_pmem_bind_store },
-	{ "uevent", 0200, .store_bytes = sysfs_uevent_store },
-	{ "unbind", 0200, NULL, unsupported_store },
-	{ 0 },
-};
-
-const struct sysfs_attr sysfs_nd_driver_attrs[] = {
-	{ "bind", 0200, NULL, unsupported_store },
-	{ "uevent", 0200, .store_bytes = sysfs_uevent_store },
-	{ "unbind", 0200, NULL, unsupported_store },
 	{ 0 },
 };

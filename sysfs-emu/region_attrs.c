@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <inttypes.h>
+#include <string.h>
 
 #include "base/parse.h"
 #include "sysfs-emu/attr.h"
@@ -48,12 +49,12 @@ static int extent_show(const struct sysfs_obj *obj, struct strbuf *out)
 	return obj->region->enabled ? size_show(obj, out) : -ENXIO;
 }
 
-static int numa_node_show(const struct sysfs_obj *obj, struct strbuf *out)
+int sysfs_numa_node_show(const struct sysfs_obj *obj, struct strbuf *out)
 {
 	return strbuf_printf(out, "%d\n", obj->region->config.numa_node);
 }
 
-static int target_node_show(const struct sysfs_obj *obj, struct strbuf *out)
+int sysfs_target_node_show(const struct sysfs_obj *obj, struct strbuf *out)
 {
 	return strbuf_printf(out, "%d\n", obj->region->config.target_node);
 }
@@ -99,40 +100,42 @@ SHOW_TEXT(nd_dax_show, "nd_dax\n")
 SHOW_TEXT(pmem_show, "pmem\n")
 SHOW_TEXT(alignments_show, "4096 2097152 1073741824 \n")
 
-/* A namespace in use cannot be changed. Source: Linux drivers/nvdimm/dax_devs.c, pfn_devs.c. */
-static int busy_store(const struct sysfs_obj *obj, const char *text)
+/*
+ * An nd dax device in use cannot be changed, and ours cannot be otherwise.
+ * Source: Linux drivers/nvdimm/dax_devs.c, pfn_devs.c.
+ */
+static int nd_dax_store(const struct sysfs_obj *obj, const char *text)
 {
-	(void)obj;
 	(void)text;
-	return -EBUSY;
+	return obj->region->enabled ? -EBUSY : -EOPNOTSUPP;
 }
 
-/*
- * Nothing takes a namespace from its dax device while that has a driver. Without one it can be
- * taken, by an empty name; here it stays, for the driver to find it again.
- * Source: Linux drivers/nvdimm/claim.c, nd_namespace_store().
- */
+/* Its namespace can be given back. Source: Linux drivers/nvdimm/claim.c, nd_namespace_store(). */
 static int namespace_store(const struct sysfs_obj *obj, const char *text)
 {
+	bool none = names_equal(text, "");
+
 	if (obj->region->enabled)
 		return -EBUSY;
-	return names_equal(text, "") ? 0 : -EOPNOTSUPP;
+	if (!none && strncmp(text, "namespace", strlen("namespace")) != 0)
+		return -EINVAL;
+	return none ? dax_region_detach(obj->region) : -EBUSY;
 }
 
 const struct sysfs_attr sysfs_region_attrs[] = {
-	{ "align", 0644, align_show, busy_store, .visible = if_pmem },
+	{ "align", 0644, align_show, nd_dax_store, .visible = if_pmem },
 	{ "devtype", 0444, nd_dax_show, .visible = if_pmem },
 	{ "driver_override", 0644, driver_override_show, .visible = if_hmem },
 	{ "modalias", 0444, modalias_show },
-	{ "mode", 0644, pmem_show, busy_store, .visible = if_pmem },
+	{ "mode", 0644, pmem_show, nd_dax_store, .visible = if_pmem },
 	{ "namespace", 0644, namespace_show, namespace_store, .visible = if_pmem },
-	{ "numa_node", 0444, numa_node_show },
+	{ "numa_node", 0444, sysfs_numa_node_show },
 	{ "resource", 0400, resource_show, .visible = if_pmem },
 	{ "size", 0444, extent_show, .visible = if_pmem },
 	{ "supported_alignments", 0444, alignments_show, .visible = if_pmem },
-	{ "target_node", 0444, target_node_show, .visible = if_pmem },
+	{ "target_node", 0444, sysfs_target_node_show, .visible = if_pmem },
 	{ "uevent", 0644, uevent_show, .store_bytes = sysfs_uevent_store },
-	{ "uuid", 0644, uuid_show, busy_store, .visible = if_pmem },
+	{ "uuid", 0644, uuid_show, nd_dax_store, .visible = if_pmem },
 	{ 0 },
 };
 

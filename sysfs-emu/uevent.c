@@ -22,17 +22,6 @@ static const char *find_action(const char *word, size_t len)
 	return NULL;
 }
 
-static bool is_uuid(const char *s)
-{
-	for (int i = 0; i < UEVENT_UUID_LEN; i++) {
-		bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-
-		if (dash ? s[i] != '-' : !isxdigit((unsigned char)s[i]))
-			return false;
-	}
-	return true;
-}
-
 /* One or more letters and digits. Return: the first byte behind, NULL when there are none. */
 static const char *skip_word(const char *s, const char *end)
 {
@@ -87,7 +76,7 @@ int uevent_parse(const char *bytes, size_t len, struct uevent_request *out)
 		return -EINVAL;
 	if (!blank)
 		return 0;
-	if (end - blank - 1 < UEVENT_UUID_LEN || !is_uuid(blank + 1))
+	if (end - blank - 1 < UEVENT_UUID_LEN || !names_is_uuid(blank + 1))
 		return -EINVAL;
 	out->uuid = blank + 1;
 	out->args = out->uuid + UEVENT_UUID_LEN;

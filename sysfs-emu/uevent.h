@@ -4,6 +4,8 @@
 
 #include <stddef.h>
 
+#include "sysfs-emu/names.h"
+
 struct uevent_request {
 	const char *action; /* add, remove, ...: static */
 	const char *uuid;   /* inside the text, UEVENT_UUID_LEN bytes; NULL for none */
@@ -11,7 +13,7 @@ struct uevent_request {
 	size_t args_len;
 };
 
-#define UEVENT_UUID_LEN 36
+#define UEVENT_UUID_LEN NAMES_UUID_LEN
 
 /**
  * uevent_parse() - check a synthetic event

@@ -141,9 +141,15 @@ static void region_event(struct watch *watch, const struct dax_event *event)
 	for (size_t i = 0; i < ARRAY_SIZE(hmem); i++)
 		dirty_name(watch->dirty, fixed(hmem[i]), "hmem.%d", id);
 	dirty_name(watch->dirty, fixed(SYSFS_DAX_PMEM_DRIVER), "dax%d.0", id);
+	dirty_name(watch->dirty, fixed(SYSFS_BUS_ND_DEVICES), "dax%d.0", id);
+	dirty_name(watch->dirty, owned(SYSFS_ND_REGION, (uint64_t)id), "dax%d.0", id);
+	dirty_file(watch->dirty, owned(SYSFS_ND_REGION, (uint64_t)id));
+	dirty_file(watch->dirty, fixed(SYSFS_BUS_ND_DEVICES));
 	dirty_name(watch->dirty, dir, "dax_region");
 	dirty_name(watch->dirty, dir, "driver");
 	dirty_file(watch->dirty, dir);
+	if (event->action == DAX_REMOVE)
+		sysfs_drop_meta(watch->tree, SYSFS_REGION, (uint64_t)id);
 }
 
 static void driver_event(struct watch *watch, const struct dax_event *event)

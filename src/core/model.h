@@ -80,6 +80,7 @@ struct dax_region {
 	struct dax_region_config config;
 	uint64_t serial; /* unique in the model, never reused, new at each enable */
 	bool enabled;	 /* bound to its own driver (hmem, dax_pmem); else it has no devices */
+	bool detached;	 /* static: nobody holds the namespace, there is nothing to enable */
 	struct dax_dev **devs; /* by age, oldest first */
 	size_t nr_devs;
 	struct dax_dev *seed;	  /* NULL for the empty line */
@@ -197,9 +198,25 @@ int dax_region_disable(struct dax_region *region);
 /**
  * dax_region_enable() - bind the region's own driver: a fresh region with one device Y=0
  *
- * Return: 0, -EBUSY (already), -ENOMEM.
+ * Return: 0, -EBUSY (already), -ENODEV (detached), -ENOMEM.
  */
 int dax_region_enable(struct dax_region *region);
+
+/**
+ * dax_region_detach() - take the namespace from the nd dax device that holds it, which goes
+ *
+ * Return: 0, -EINVAL (dynamic), -EBUSY (enabled), -ENODEV (already).
+ * Source: Linux drivers/nvdimm/claim.c, nd_detach_and_reset().
+ */
+int dax_region_detach(struct dax_region *region);
+
+/**
+ * dax_region_attach() - find the namespace made for device-dax: a new nd dax device, enabled
+ *
+ * Return: 0, -EBUSY (not detached), -ENOMEM (attached, but not enabled).
+ * Source: Linux drivers/nvdimm/dax_devs.c, nd_dax_probe().
+ */
+int dax_region_attach(struct dax_region *region);
 
 /* --- devices ------------------------------------------------------------------------------ */
 

@@ -50,6 +50,8 @@ int dax_region_enable(struct dax_region *region)
 
 	if (region->enabled)
 		return -EBUSY;
+	if (region->detached)
+		return -ENODEV;
 	if (!is_static(region))
 		region->config.idle = region->model->region_idle;
 	r = region_populate(region, &dev);
@@ -69,6 +71,28 @@ int dax_region_disable(struct dax_region *region)
 	region->enabled = false;
 	emit_region(region, DAX_UNBIND);
 	return 0;
+}
+
+int dax_region_detach(struct dax_region *region)
+{
+	if (!is_static(region))
+		return -EINVAL;
+	if (region->enabled)
+		return -EBUSY;
+	if (region->detached)
+		return -ENODEV;
+	region->detached = true;
+	emit_region(region, DAX_REMOVE);
+	return 0;
+}
+
+int dax_region_attach(struct dax_region *region)
+{
+	if (!region->detached)
+		return -EBUSY;
+	region->detached = false;
+	emit_region(region, DAX_ADD);
+	return dax_region_enable(region);
 }
 
 static int config_check(const struct dax_region_config *config)

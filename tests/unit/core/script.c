@@ -138,6 +138,16 @@ static int cmd_enable(struct script *s, const char *const *w)
 	return dax_region_enable(dax_region_find(s->model, atoi(w[0])));
 }
 
+static int cmd_detach(struct script *s, const char *const *w)
+{
+	return dax_region_detach(dax_region_find(s->model, atoi(w[0])));
+}
+
+static int cmd_attach(struct script *s, const char *const *w)
+{
+	return dax_region_attach(dax_region_find(s->model, atoi(w[0])));
+}
+
 static int cmd_bind(struct script *s, const char *const *w)
 {
 	return dax_driver_bind(dev_of(s, w[1]), driver_of(w[0]));
@@ -268,6 +278,8 @@ static const struct command {
 	{ "delete", cmd_delete },
 	{ "disable", cmd_disable },
 	{ "enable", cmd_enable },
+	{ "detach", cmd_detach },
+	{ "attach", cmd_attach },
 	{ "bind", cmd_bind },
 	{ "unbind", cmd_unbind },
 	{ "new_id", cmd_new_id },

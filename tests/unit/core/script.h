@@ -7,6 +7,7 @@
  * Commands ("a; b" runs both, all but the last must succeed). DEV is Y of dax0.Y, or X.Y:
  *	region ID START LEN hmem|pmem|idle [DRIVER|none|default [ALIGN]]    size DEV BYTES    align
  *DEV BYTES map DEV START-END    create VALUE [REGION]    delete DEV    disable ID    enable ID
+ *	detach ID    attach ID
  *	bind|unbind|new_id|remove_id DRIVER DEV    probe DEV    load|unload DRIVER
  *	autoprobe 0|1    idle 0|1    policy POLICY    set BLOCK POLICY    mom DEV 0|1
  *	fault offline|online ERRNO COUNT [BLOCK]    no_fault offline|online [BLOCK]

@@ -16,7 +16,7 @@ static const struct dax_profile cases[] = {
 	  "6.1.0-50-amd64",
 	  { DAX_MATCH_ANY, DAX_MATCH_ID, DAX_MATCH_ABSENT },
 	  252,
-	  245,
+	  246,
 	  "platform",
 	  .odd_mapping_error = -ENXIO,
 	  .unaligned_split_error = -ENOMEM,

@@ -112,6 +112,21 @@ static const struct row static_rows[] = {
 	{ 0 },
 };
 
+/* 25-nd nd.free.* and nd.again.* */
+static const struct row namespace_rows[] = {
+	{ "held while enabled", "detach 0", -EBUSY },
+	{ "not given back", "attach 0", -EBUSY },
+	{ "given back", "disable 0; detach 0", 0, "events", "unbind dax0.0, remove dax0.0, unbind region0, remove region0" },
+	{ "once", "detach 0", -ENODEV },
+	{ "nothing to enable", "enable 0", -ENODEV },
+	{ "nothing to disable", "disable 0", -ENODEV },
+	{ "taken again", "attach 0", 0, "events", "add region0, add dax0.0, bind dax0.0 device_dax, bind region0" },
+	{ "with its device", "", 0, "geom 0", "size=1054867456 align=2097152 mapping0=0x101200000-0x13fffffff@0x0" },
+	{ "and held", "attach 0", -EBUSY },
+	{ "only a static region has one", "region 1 200000000 40000000 hmem none; detach 1", -EINVAL },
+	{ 0 },
+};
+
 static const struct row add_rows[] = {
 	{ "id taken", "region 0 200000000 40000000 hmem", -EEXIST },
 	{ "span taken", "region 1 17fe00000 40000000 hmem", -EBUSY },
@@ -145,6 +160,9 @@ static const struct sequence sequences[] = {
 	{ .name = "order", .rows = order_rows },
 	{ .name = "bind order", .rows = bind_order_rows },
 	{ .name = "static", .rows = static_rows, .setup = "region 0 101200000 3ee00000 pmem" },
+	{ .name = "namespace",
+	  .rows = namespace_rows,
+	  .setup = "region 0 101200000 3ee00000 pmem" },
 	{ .name = "add", .rows = add_rows },
 	{ 0 },
 };

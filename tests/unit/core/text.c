@@ -177,8 +177,8 @@ static void dump_dev(const struct dax_dev *dev, char *out, size_t size)
 
 static void dump_region(const struct dax_region *region, char *out, size_t size)
 {
-	add(out, size, "region %d serial %" PRIu64 " enabled %d used %" PRIu64 " seed ",
-	    region->config.id, region->serial, region->enabled, region->used);
+	add(out, size, "region %d serial %" PRIu64 " enabled %d detached %d used %" PRIu64 " seed ",
+	    region->config.id, region->serial, region->enabled, region->detached, region->used);
 	add_name(region->seed, out, size);
 	add(out, size, " youngest ");
 	add_name(region->youngest, out, size);

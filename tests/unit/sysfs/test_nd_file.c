@@ -136,8 +136,6 @@ static void test_clear(void **state)
 /* --- a bus as ACPI's ------------------------------------------------------------------------ */
 
 #define NFIT "sys/devices/platform/e820_pmem/ndbus0/nfit/"
-#define DRV  "sys/bus/nd/drivers/"
-#define DAX  "sys/devices/platform/e820_pmem/ndbus0/region0/dax0.0/"
 
 /* From the first bad block on, for good. */
 static void test_nfit(void **state)
@@ -161,32 +159,12 @@ static void test_nfit(void **state)
 	fixture_end(&fixture);
 }
 
-/* As ndctl takes a namespace out of use and back. */
-static void test_namespace(void **state)
-{
-	struct fixture fixture;
-
-	(void)state;
-	begin(&fixture, true);
-	assert_int_equal(fixture_write(&fixture, DAX "namespace", "\n"), -EBUSY);
-	assert_int_equal(fixture_write(&fixture, DRV "nd_pmem/bind", "namespace0.0"), -EBUSY);
-	assert_int_equal(fixture_write(&fixture, DRV "dax_pmem/unbind", "dax0.0"), 6);
-	assert_int_equal(fixture_write(&fixture, DAX "namespace", "namespace0.0"), -EOPNOTSUPP);
-	assert_int_equal(fixture_write(&fixture, DAX "namespace", "\n"), 1);
-	assert_string_equal(fixture_read(&fixture, DAX "size"), "ERROR -6");
-	assert_int_equal(fixture_write(&fixture, DRV "nd_pmem/bind", "namespace1.0"), -ENODEV);
-	assert_int_equal(fixture_write(&fixture, DRV "nd_pmem/bind", "namespace0.0\n"), -ENXIO);
-	assert_string_equal(fixture_read(&fixture, DAX "size"), "2147483648\n");
-	fixture_end(&fixture);
-}
-
 int main(void)
 {
-	static struct CMUnitTest tests[ARRAY_SIZE(number_cases) + ARRAY_SIZE(clear_cases) + 2] = {
+	static struct CMUnitTest tests[ARRAY_SIZE(number_cases) + ARRAY_SIZE(clear_cases) + 1] = {
 		cmocka_unit_test(test_nfit),
-		cmocka_unit_test(test_namespace),
 	};
-	size_t n = 2;
+	size_t n = 1;
 
 	for (size_t i = 0; i < ARRAY_SIZE(number_cases); i++)
 		tests[n++] = (struct CMUnitTest){ number_cases[i].name, test_number, NULL, NULL,
