@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Sourced by run and record: which memory a suite needs, on a real kernel and from daxemu.
 
-ALL_SUITES='10-region 20-static 30-chardev 35-live 36-region-live 45-fsdev 50-kmem 55-kmem-mom
+ALL_SUITES='10-region 20-static 25-nd 30-chardev 35-live 36-region-live 45-fsdev 50-kmem 55-kmem-mom
 60-numa 61-node 65-extra 70-daxctl'
 
 # layout SUITE PROFILE: sets KERNEL_ARGS and QEMU_ARGS for vmrun, DAXEMU_ARGS for daxemu run.
@@ -14,7 +14,7 @@ layout() {
 	# Debian's kernels of 6.12 and later online new memory by themselves.
 	[ "$2" = 6.1 ] || DAXEMU_ARGS+=(--auto-online online)
 	case $1 in
-	20-static)
+	20-static | 25-nd)
 		KERNEL_ARGS='memmap=1G!4G'
 		# ndctl keeps 18 MiB at the start for itself
 		region="type=static,size=$STATIC_SIZE,start=0x101200000,backing=file:$PMEM"
