@@ -76,7 +76,7 @@ settle() {
 # events FILE: what a listener heard, without what says where it is in time. A network namespace that
 # the machine's root made hears the machine's own events too.
 events() {
-	sed -e '/|SUBSYSTEM=\(dax\|memory\|node\|platform\)\(|\|$\)/!d' -e 's/|SEQNUM=[0-9]*$//' "$1"
+	sed -e '/|SUBSYSTEM=\(dax\|memory\|memory_tiering\|node\|platform\)\(|\|$\)/!d' -e 's/|SEQNUM=[0-9]*$//' "$1"
 }
 
 # json_events FILE: what watch saw, as events() prints
@@ -104,6 +104,10 @@ new_message() {
 
 memory_message() {
 	message "$1" "/devices/system/memory/memory$2" memory
+}
+
+tier_message() {
+	message "$1" /devices/virtual/memory_tiering/memory_tier22 memory_tiering
 }
 
 changes() {
@@ -135,7 +139,9 @@ expected() {
 	memory_message add 33
 	message add /devices/system/node/node1 node
 	dev_message bind DRIVER=kmem MODALIAS=dax:t0
+	tier_message add
 	memory_message online 33
+	tier_message remove
 	memory_message offline 33
 	memory_message remove 32
 	memory_message remove 33

@@ -7,7 +7,7 @@
 # What may differ: what is emulated, and what the mounts of the moment make.
 OURS='/(dax|kmem|fsdev_dax|dax_hmem|device_dax|hmem[._a-z]*[0-9.]*)(/|$)'
 OURS+='|/dev/char/252:|/bdi/|/fs/fuse/|/kernel/slab/|/irq/'
-OURS+='|/system/(memory|node)/'
+OURS+='|/system/(memory|node)/|/memory_tiering/'
 
 # names: every name below /sys that a run does not change
 names() {
