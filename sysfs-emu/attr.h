@@ -14,6 +14,7 @@
 #include "sysfs-emu/ref.h"
 
 struct sysfs_tree;
+struct host_block;
 
 /* The object a directory stands for, as found in the model; NULL where it has no such. */
 struct sysfs_obj {
@@ -24,6 +25,7 @@ struct sysfs_obj {
 	struct dax_dev *dev;
 	const struct dax_mapping *mapping;
 	const struct dax_block *block;
+	const struct host_block *host_block;
 };
 
 struct sysfs_attr {
@@ -67,6 +69,7 @@ extern const struct sysfs_attr sysfs_mapping_attrs[];
 extern const struct sysfs_attr sysfs_power_attrs[];
 extern const struct sysfs_attr sysfs_memory_attrs[];
 extern const struct sysfs_attr sysfs_block_attrs[];
+extern const struct sysfs_attr sysfs_host_block_attrs[];
 extern const struct sysfs_attr sysfs_nodes_attrs[];
 extern const struct sysfs_attr sysfs_node_attrs[];
 extern const struct sysfs_attr sysfs_huge_size_attrs[];

@@ -138,6 +138,13 @@ int sysfs_block_at(const struct sysfs_obj *dir, size_t i, struct sysfs_ref *chil
 int sysfs_block_find(const struct sysfs_obj *dir, const char *name, struct sysfs_ref *child);
 int sysfs_to_block(const struct sysfs_obj *dir, uint64_t serial, struct sysfs_ref *out);
 
+/* Whether a block of our size touches a region. */
+bool sysfs_block_in_region(const struct dax_model *model, uint64_t index);
+
+/* struct sysfs_set's functions for blocks of the host's that were cut anew. */
+int sysfs_host_block_at(const struct sysfs_obj *dir, size_t i, struct sysfs_ref *child);
+int sysfs_host_block_find(const struct sysfs_obj *dir, const char *name, struct sysfs_ref *child);
+
 /* daxX.Y and MAJOR:MINOR of obj->dev. */
 void sysfs_name_dev(const struct sysfs_obj *obj, char *name);
 void sysfs_name_number(const struct sysfs_obj *obj, char *name);

@@ -4,13 +4,11 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 
 #include "base/log.h"
-#include "base/parse.h"
 #include "base/util.h"
 #include "sysfs-emu/fs_priv.h"
 #include "sysfs-emu/open_file.h"
@@ -115,16 +113,6 @@ void fs_stat(struct fs *fs, struct sysfs_ref ref, struct stat *st)
 
 /* --- life --------------------------------------------------------------------------------- */
 
-/* Bytes of one of the host's memory blocks; 0 where it has none. */
-static uint64_t real_block_size(const struct sysfs_tree *tree)
-{
-	char text[32] = "";
-	uint64_t size;
-
-	sysfs_real_text(tree, "devices/system/memory/block_size_bytes", text, sizeof(text));
-	return parse_u64(text, 16, &size) < 0 ? 0 : size;
-}
-
 int fs_new(struct fs **out, const struct fs_config *config)
 {
 	const int fds[REAL_NR_ROOTS] = { config->real_sys, config->real_dev };
@@ -145,7 +133,13 @@ int fs_new(struct fs **out, const struct fs_config *config)
 					.device_files = config->device_files,
 					.uevent = config->uevent,
 					.user = config->user };
-	fs->tree.real_block = real_block_size(&fs->tree);
+	if (host_memory_read(&fs->tree) < 0) {
+		sysfs_tree_free(&fs->tree);
+		real_free(fs->real);
+		close_fdp(&fs->end_fd);
+		free(fs);
+		return -ENOMEM;
+	}
 	clock_gettime(CLOCK_REALTIME, &fs->tree.age);
 	sem_init(&fs->turn, 0, 1);
 	pthread_mutex_init(&fs->opened, NULL);

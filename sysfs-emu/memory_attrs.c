@@ -2,11 +2,13 @@
 /* /sys/devices/system/memory and its memoryN. */
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "base/parse.h"
 #include "base/util.h"
 #include "sysfs-emu/attr.h"
 #include "sysfs-emu/names.h"
+#include "sysfs-emu/tree.h"
 
 static const char *const policies[] = {
 	[DAX_OFFLINE] = "offline",
@@ -140,5 +142,55 @@ const struct sysfs_attr sysfs_block_attrs[] = {
 	{ "state", 0644, state_show, state_store },
 	{ "uevent", 0644, sysfs_show_nothing, .store_bytes = sysfs_uevent_store },
 	{ "valid_zones", 0444, valid_zones_show },
+	{ 0 },
+};
+
+/* --- one block of the host's, cut anew ---------------------------------------------------- */
+
+/* What the host says of the block that it lies in. */
+static int show_real(const struct sysfs_obj *obj, struct strbuf *out, const char *name)
+{
+	char path[80], text[SYSFS_PAGE];
+	int r;
+
+	snprintf(path, sizeof(path), "devices/system/memory/memory%" PRIu64 "/%s",
+		 obj->host_block->real, name);
+	r = sysfs_real_text(obj->tree, path, text, sizeof(text));
+	return r < 0 ? r : strbuf_printf(out, "%s", text);
+}
+
+#define SHOW_REAL(function, name)                                            \
+	static int function(const struct sysfs_obj *obj, struct strbuf *out) \
+	{                                                                    \
+		return show_real(obj, out, name);                            \
+	}
+
+SHOW_REAL(host_online_show, "online")
+SHOW_REAL(host_phys_device_show, "phys_device")
+SHOW_REAL(host_removable_show, "removable")
+SHOW_REAL(host_state_show, "state")
+SHOW_REAL(host_valid_zones_show, "valid_zones")
+
+static int host_phys_index_show(const struct sysfs_obj *obj, struct strbuf *out)
+{
+	return strbuf_printf(out, "%08" PRIx64 "\n", obj->host_block->index);
+}
+
+/* Nothing reaches the host. */
+static int host_store(const struct sysfs_obj *obj, const char *text)
+{
+	(void)obj;
+	(void)text;
+	return -EROFS;
+}
+
+const struct sysfs_attr sysfs_host_block_attrs[] = {
+	{ "online", 0644, host_online_show, host_store },
+	{ "phys_device", 0444, host_phys_device_show },
+	{ "phys_index", 0444, host_phys_index_show },
+	{ "removable", 0444, host_removable_show },
+	{ "state", 0644, host_state_show, host_store },
+	{ "uevent", 0644, sysfs_show_nothing, host_store },
+	{ "valid_zones", 0444, host_valid_zones_show },
 	{ 0 },
 };

@@ -68,6 +68,25 @@ static int node_block_find(const struct sysfs_obj *dir, const char *name, struct
 	return dax_block_find(dir->model, child->serial)->node == (int)dir->ref.index ? 0 : -ENOENT;
 }
 
+static int node_host_block_at(const struct sysfs_obj *dir, size_t i, struct sysfs_ref *child)
+{
+	int r = sysfs_host_block_at(dir, i, child);
+
+	return r || dir->tree->host.blocks[i].node == (int)dir->ref.index ? r : 1;
+}
+
+static int node_host_block_find(const struct sysfs_obj *dir, const char *name,
+				struct sysfs_ref *child)
+{
+	int r = sysfs_host_block_find(dir, name, child);
+
+	if (r < 0)
+		return r;
+	return host_block_find(&dir->tree->host, child->serial)->node == (int)dir->ref.index
+		       ? 0
+		       : -ENOENT;
+}
+
 /* Nodes of the host's come first, then those that are ours alone. */
 #define REAL_NODES 64
 
@@ -118,6 +137,12 @@ static const struct sysfs_set node_block_links = {
 	.at = node_block_at,
 	.find = node_block_find,
 	.target = sysfs_to_block,
+};
+static const struct sysfs_set node_host_block_links = {
+	.type = SYSFS_TYPE_LINK,
+	.kind = SYSFS_HOST_BLOCK,
+	.at = node_host_block_at,
+	.find = node_host_block_find,
 };
 static const struct sysfs_set node_links = {
 	.type = SYSFS_TYPE_LINK,
@@ -229,7 +254,8 @@ const struct sysfs_dir sysfs_node_dirs[] = {
 					  .has_power = is_own_node,
 					  .attrs = sysfs_node_attrs,
 					  .links = node_link_table,
-					  .sets = { &node_block_links, &node_parts },
+					  .sets = { &node_block_links, &node_host_block_links,
+						    &node_parts },
 					  .resolve = resolve_node,
 					  .make_name = name_node },
 	[SYSFS_NODE_HUGEPAGES - SYSFS_BUS_NODE] = { .sets = { &huge_size_dirs },

@@ -67,7 +67,8 @@ enum sysfs_kind {
 	SYSFS_BUS_MEMORY,
 	SYSFS_BUS_MEMORY_DEVICES,
 	SYSFS_MEMORY,
-	SYSFS_BLOCK, /* serial: index of the block; index: low bits of its serial */
+	SYSFS_BLOCK,	  /* serial: index of the block; index: low bits of its serial */
+	SYSFS_HOST_BLOCK, /* serial: index of the block */
 	/* node_dirs.c */
 	SYSFS_BUS_NODE,
 	SYSFS_BUS_NODE_DEVICES,

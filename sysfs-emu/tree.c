@@ -23,6 +23,7 @@ static_assert((unsigned)SYSFS_MODULE_KMEM == DAX_KMEM &&
 void sysfs_tree_free(struct sysfs_tree *tree)
 {
 	meta_free(&tree->meta);
+	host_memory_free(&tree->host);
 }
 
 /* --- refs --------------------------------------------------------------------------------- */
@@ -473,23 +474,16 @@ bool sysfs_keeps_list(struct sysfs_ref dir)
 }
 
 /*
- * A block of the host's memory where the emulated machine has a region: there is device memory at
- * that address, and system memory only once kmem made it so.
+ * A block of the host's memory that is not shown: where the emulated machine has a region there is
+ * device memory, and system memory only once kmem made it so. Blocks of another size are cut anew.
  */
-static bool is_under_region(const struct sysfs_tree *tree, const char *name)
+static bool hides_block(const struct sysfs_tree *tree, const char *name)
 {
-	const struct dax_model *model = tree->model;
-	struct dax_range block = { .len = tree->real_block };
 	uint64_t index;
 
-	if (names_parse_number(name, "memory", &index) < 0 ||
-	    __builtin_mul_overflow(index, tree->real_block, &block.start))
+	if (names_parse_number(name, "memory", &index) < 0)
 		return false;
-	for (size_t i = 0; i < model->nr_regions; i++) {
-		if (dax_range_overlaps(block, model->regions[i]->config.span))
-			return true;
-	}
-	return false;
+	return tree->host.nr || sysfs_block_in_region(tree->model, index);
 }
 
 static bool is_driver_module(const char *name)
@@ -523,7 +517,7 @@ bool sysfs_hides(const struct sysfs_tree *tree, struct sysfs_ref dir, const char
 	case SYSFS_MEMORY:
 	case SYSFS_BUS_MEMORY_DEVICES:
 	case SYSFS_NODE:
-		return is_under_region(tree, name);
+		return hides_block(tree, name);
 	case SYSFS_DEVFS:
 		return names_parse_dev(name, &id) == 0 || is_other_ndctl(tree, name);
 	default:

@@ -14,6 +14,7 @@
 #include "base/strbuf.h"
 #include "core/model.h"
 #include "sysfs-emu/attr.h"
+#include "sysfs-emu/host_memory.h"
 #include "sysfs-emu/meta.h"
 #include "sysfs-emu/ref.h"
 #include "sysfs-emu/uevent.h"
@@ -23,9 +24,9 @@
 
 struct sysfs_tree {
 	struct dax_model *model;
-	int real_sys;	     /* O_PATH directory of the real /sys, lent; -1 for none */
-	int real_proc;	     /* O_PATH directory of the real /proc, lent; -1 for none */
-	uint64_t real_block; /* bytes of one of the host's memory blocks; 0 for none */
+	int real_sys;  /* O_PATH directory of the real /sys, lent; -1 for none */
+	int real_proc; /* O_PATH directory of the real /proc, lent; -1 for none */
+	struct host_memory host;
 	bool device_files;   /* dev/ shows daxX.Y */
 	struct timespec age; /* all times of all files */
 	struct sysfs_meta meta;

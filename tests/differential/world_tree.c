@@ -53,11 +53,9 @@ int world_begin(int argc, char **argv)
 		fprintf(stderr, "tree-steps: no model\n");
 		return 1;
 	}
-	tree = (struct sysfs_tree){ .model = model,
-				    .real_sys = -1,
-				    .real_proc = -1,
-				    .real_block = LAYOUT_BLOCK,
-				    .device_files = true };
+	tree = (struct sysfs_tree){
+		.model = model, .real_sys = -1, .real_proc = -1, .device_files = true
+	};
 	return 0;
 }
 

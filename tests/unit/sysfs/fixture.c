@@ -67,11 +67,9 @@ void fixture_begin(struct fixture *fixture, const char *abi, const char *regions
 	assert_non_null(config.profile);
 	*fixture = (struct fixture){ 0 };
 	assert_int_equal(dax_model_new(&fixture->model, &config), 0);
-	fixture->tree = (struct sysfs_tree){ .model = fixture->model,
-					     .real_sys = -1,
-					     .real_proc = -1,
-					     .real_block = 128 * MIB,
-					     .device_files = true };
+	fixture->tree = (struct sysfs_tree){
+		.model = fixture->model, .real_sys = -1, .real_proc = -1, .device_files = true
+	};
 	dirty_init(&fixture->dirty, NULL, NULL);
 	watch_init(&fixture->watch, &fixture->tree, &fixture->dirty);
 	for (int i = 0; regions[i]; i++)

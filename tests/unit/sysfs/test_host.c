@@ -42,6 +42,34 @@ static const struct file host[] = {
 	{ "devices/virtual/memory_tiering/memory_tier4/nodelist", "0\n" },
 };
 
+/* Its memory from 0 to 2 GiB and from 4 to 10, in blocks of 2 GiB. */
+static const struct file large_blocks[] = {
+	{ "devices/system/memory/block_size_bytes", "80000000\n" },
+	{ "devices/system/memory/memory0/state", "online\n" },
+	{ "devices/system/memory/memory0/valid_zones", "DMA32\n" },
+	{ "devices/system/memory/memory0/removable", "0\n" },
+	{ "devices/system/memory/memory2/state", "online\n" },
+	{ "devices/system/memory/memory3/state", "online\n" },
+	{ "devices/system/memory/memory4/state", "offline\n" },
+	{ "devices/system/node/node0/memory0/x", "" },
+	{ "devices/system/node/node2/memory4/x", "" },
+};
+
+/* The same without the last, in blocks of 64 MiB; one of them is missing. */
+static const struct file small_blocks[] = {
+	{ "devices/system/memory/block_size_bytes", "4000000\n" },
+	{ "devices/system/memory/memory0/state", "online\n" },
+	{ "devices/system/memory/memory1/state", "offline\n" },
+	{ "devices/system/memory/memory3/state", "online\n" },
+	{ "devices/system/memory/memory64/state", "online\n" },
+	{ "devices/system/node/node0/memory0/x", "" },
+};
+
+static const struct file same_blocks[] = {
+	{ "devices/system/memory/block_size_bytes", "8000000\n" },
+	{ "devices/system/memory/memory0/state", "online\n" },
+};
+
 static void write_file(const char *root, const struct file *file)
 {
 	char path[256];
@@ -63,6 +91,12 @@ static void remove_tree(const char *root)
 
 	snprintf(command, sizeof(command), "rm -r '%s'", root);
 	assert_int_equal(system(command), 0);
+}
+
+static void write_files(const char *root, const struct file *files, size_t nr)
+{
+	for (size_t i = 0; i < nr; i++)
+		write_file(root, &files[i]);
 }
 
 static const struct host_case {
@@ -103,6 +137,45 @@ static const struct host_case {
 	{ "no host: memory", true, M "memory48/state", "online", N "node0/numastat", "ERROR -2" },
 };
 
+#define LARGE large_blocks, ARRAY_SIZE(large_blocks)
+#define SMALL small_blocks, ARRAY_SIZE(small_blocks)
+#define SAME  same_blocks, ARRAY_SIZE(same_blocks)
+
+static const struct memory_case {
+	const char *name;
+	const struct file *files;
+	size_t nr;
+	const char *look, *answer;
+	const char *hidden; /* a name of the host's that must not be seen */
+} memory_cases[] = {
+	{ "large: the first", LARGE, M "memory0/state", "online\n", "memory0" },
+	{ "large: the last of the first", LARGE, M "memory15/valid_zones", "DMA32\n", "memory4" },
+	{ "large: a hole", LARGE, M "memory16/state", "ERROR -2" },
+	{ "large: ours", LARGE, M "memory32/state", "offline\n" },
+	{ "large: the last", LARGE, M "memory79/state", "offline\n" },
+	{ "large: past the last", LARGE, M "memory80/state", "ERROR -2" },
+	{ "large: phys_index", LARGE, M "memory15/phys_index", "0000000f\n" },
+	{ "large: what the host does not say", LARGE, M "memory79/removable", "ERROR -2" },
+	{ "large: node", LARGE, M "memory15/node0", "../../node/node0" },
+	{ "large: another", LARGE, N "node2/memory79", "../../memory/memory79" },
+	{ "large: not in this one", LARGE, N "node0/memory79", "ERROR -2" },
+	{ "large: bus", LARGE, "sys/bus/memory/devices/memory79",
+	  "../../../devices/system/memory/memory79" },
+	{ "large: none in a region", LARGE, "sys/bus/memory/devices/memory63",
+	  "../../../devices/system/memory/memory63" },
+	{ "small: the first of two", SMALL, M "memory0/state", "online\n" },
+	{ "small: the only one", SMALL, M "memory1/state", "online\n", "memory3" },
+	{ "small: none", SMALL, M "memory2/state", "ERROR -2" },
+	{ "small: ours", SMALL, M "memory32/state", "offline\n", "memory64" },
+	{ "small: node", SMALL, N "node0/memory0", "../../memory/memory0" },
+	{ "small: no node is known", SMALL, M "memory1/node0", "ERROR -2" },
+	{ "same: passed through", SAME, M "memory0/state", "ERROR -2" },
+	{ "same: but in a region", SAME, M "memory32/state", "offline\n", "memory32" },
+	{ "our block size", LARGE, M "block_size_bytes", "8000000\n" },
+	{ "none at all", NULL, 0, M "memory0/state", "ERROR -2" },
+	{ "none at all: ours", NULL, 0, M "memory32/state", "offline\n" },
+};
+
 /* The second region's memory goes to node 0, which is the host's. */
 static void add_near_region(struct fixture *fixture)
 {
@@ -114,34 +187,87 @@ static void add_near_region(struct fixture *fixture)
 	assert_int_equal(dax_region_add(fixture->model, &config, DAX_KMEM, &region), 0);
 }
 
+struct world {
+	char root[32];
+	struct fixture fixture;
+};
+
+static void world_begin(struct world *world, uint64_t nodes)
+{
+	fixture_begin(&world->fixture, "6.12", "H");
+	add_near_region(&world->fixture);
+	world->fixture.model->config.online_nodes = nodes;
+	world->fixture.tree.real_sys = open(world->root, O_PATH | O_DIRECTORY);
+	assert_int_equal(host_memory_read(&world->fixture.tree), 0);
+}
+
+static void world_end(struct world *world)
+{
+	close(world->fixture.tree.real_sys);
+	fixture_end(&world->fixture);
+	remove_tree(world->root);
+}
+
 static void test_host(void **state)
 {
 	const struct host_case *c = *state;
-	char root[] = "/tmp/test_host.XXXXXX";
-	struct fixture fixture;
+	struct world world = { .root = "/tmp/test_host.XXXXXX" };
 
-	assert_non_null(mkdtemp(root));
-	for (size_t i = 0; i < ARRAY_SIZE(host) && !c->empty; i++)
-		write_file(root, &host[i]);
-	fixture_begin(&fixture, "6.12", "H");
-	add_near_region(&fixture);
-	fixture.model->config.online_nodes = c->empty ? 1 : 5;
-	fixture.tree.real_sys = open(root, O_PATH | O_DIRECTORY);
+	assert_non_null(mkdtemp(world.root));
+	write_files(world.root, host, c->empty ? 0 : ARRAY_SIZE(host));
+	world_begin(&world, c->empty ? 1 : 5);
 	if (c->path)
-		assert_int_equal(fixture_write(&fixture, c->path, c->text), strlen(c->text));
-	assert_string_equal(fixture_read(&fixture, c->look), c->answer);
-	close(fixture.tree.real_sys);
-	fixture_end(&fixture);
-	remove_tree(root);
+		assert_int_equal(fixture_write(&world.fixture, c->path, c->text), strlen(c->text));
+	assert_string_equal(fixture_read(&world.fixture, c->look), c->answer);
+	world_end(&world);
+}
+
+static void test_memory(void **state)
+{
+	static const enum sysfs_kind kinds[] = { SYSFS_MEMORY, SYSFS_BUS_MEMORY_DEVICES,
+						 SYSFS_NODE };
+	const struct memory_case *c = *state;
+	struct world world = { .root = "/tmp/test_host.XXXXXX" };
+
+	assert_non_null(mkdtemp(world.root));
+	write_files(world.root, c->files, c->nr);
+	world_begin(&world, 5);
+	assert_string_equal(fixture_read(&world.fixture, c->look), c->answer);
+	for (size_t i = 0; i < ARRAY_SIZE(kinds) && c->hidden; i++)
+		assert_true(sysfs_hides(&world.fixture.tree, (struct sysfs_ref){ .kind = kinds[i] },
+					c->hidden));
+	world_end(&world);
+}
+
+/* Nothing that is written to a block of the host's arrives, or changes anything. */
+static void test_read_only(void **state)
+{
+	struct world world = { .root = "/tmp/test_host.XXXXXX" };
+
+	(void)state;
+	assert_non_null(mkdtemp(world.root));
+	write_files(world.root, large_blocks, ARRAY_SIZE(large_blocks));
+	world_begin(&world, 5);
+	assert_int_equal(fixture_write(&world.fixture, M "memory0/state", "offline"), -EROFS);
+	assert_int_equal(fixture_write(&world.fixture, M "memory0/online", "0"), -EROFS);
+	assert_int_equal(fixture_write(&world.fixture, M "memory0/uevent", "change"), -EROFS);
+	assert_string_equal(fixture_read(&world.fixture, M "memory0/state"), "online\n");
+	world_end(&world);
 }
 
 int main(void)
 {
-	static struct CMUnitTest tests[ARRAY_SIZE(cases)];
+	static struct CMUnitTest tests[ARRAY_SIZE(cases) + ARRAY_SIZE(memory_cases) + 1];
+	size_t n = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
-		tests[i] = (struct CMUnitTest){ .name = cases[i].name,
-						.test_func = test_host,
-						.initial_state = (void *)&cases[i] };
+		tests[n++] = (struct CMUnitTest){ .name = cases[i].name,
+						  .test_func = test_host,
+						  .initial_state = (void *)&cases[i] };
+	for (size_t i = 0; i < ARRAY_SIZE(memory_cases); i++)
+		tests[n++] = (struct CMUnitTest){ .name = memory_cases[i].name,
+						  .test_func = test_memory,
+						  .initial_state = (void *)&memory_cases[i] };
+	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_read_only);
 	return cmocka_run_group_tests_name("sysfs.host", tests, NULL, NULL);
 }
