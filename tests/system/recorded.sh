@@ -8,8 +8,10 @@
 needs() {
 	case $1 in
 	*/07-*) [ -x "$BIN/probe_libdaxctl" ] || echo "libdaxctl headers" ;;
-	*/52-*) command -v ndctl >/dev/null || echo ndctl ;;
-	*/59-*) command -v lstopo-no-graphics >/dev/null || echo lstopo-no-graphics ;;
+	*/28-*) command -v numactl >/dev/null || echo numactl ;;
+	*/29-*) [ -x "$BIN/probe_memkind" ] || echo "libmemkind headers" ;;
+	*/37-* | */52-*) command -v ndctl >/dev/null || echo ndctl ;;
+	*/31-* | */59-*) command -v lstopo-no-graphics >/dev/null || echo lstopo-no-graphics ;;
 	*/60-*) mount -t tmpfs tmpfs /etc/daxctl.conf.d || echo /etc/daxctl.conf.d ;;
 	esac
 }
@@ -31,7 +33,8 @@ session() {
 
 main() {
 	can_run
-	need daxctl jq python3 hexdump stdbuf
+	need daxctl jq python3 hexdump stdbuf lsmem chmem
+	[ ! -e /sys/devices/system/node/node1 ] || skip "recorded with one node, there are more here"
 	scratch
 	in_run --region size=2G,start=0x140000000,driver=kmem -- session expected
 	in_run --memblock-size 128M --auto-online online_movable \
