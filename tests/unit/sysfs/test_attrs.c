@@ -801,7 +801,7 @@ static void test_forged(void **state)
 
 int main(void)
 {
-	static struct CMUnitTest tests[ARRAY_SIZE(cases) + ARRAY_SIZE(open_cases) + 5];
+	static struct CMUnitTest tests[ARRAY_SIZE(cases) + ARRAY_SIZE(open_cases) + 6];
 	size_t n = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
