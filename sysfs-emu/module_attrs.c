@@ -17,10 +17,14 @@ static int initstate_show(const struct sysfs_obj *obj, struct strbuf *out)
 	return strbuf_printf(out, "live\n");
 }
 
+/* An open device file counts twice: as the character device's, and for its operations. */
 static int refcnt_show(const struct sysfs_obj *obj, struct strbuf *out)
 {
-	(void)obj;
-	return strbuf_printf(out, "0\n");
+	unsigned opens = 0;
+
+	if (obj->ref.index < DAX_NR_DRIVERS)
+		opens = dax_driver_opens(obj->model, (enum dax_driver_id)obj->ref.index);
+	return strbuf_printf(out, "%u\n", 2 * opens);
 }
 
 static int initsize_show(const struct sysfs_obj *obj, struct strbuf *out)

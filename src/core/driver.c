@@ -115,6 +115,8 @@ int dax_dev_attach(struct dax_dev *dev, const struct dax_driver *driver)
 	if (r < 0)
 		return r;
 	dev->driver = driver;
+	if (driver->id != DAX_KMEM)
+		dev->opener = driver->id;
 	if (region->seed == dev)
 		region->seed = NULL;
 	dax_dev_changed(dev);
@@ -224,17 +226,17 @@ int dax_driver_load(struct dax_model *model, enum dax_driver_id id)
 	return 0;
 }
 
-/* An open file keeps the module that served its open: of a dead device that was device_dax. */
-static bool driver_held(const struct dax_model *model, enum dax_driver_id id)
+unsigned dax_driver_opens(const struct dax_model *model, enum dax_driver_id id)
 {
+	unsigned opens = 0;
+
 	for (size_t i = 0; i < model->priv->nr_devs; i++) {
 		struct dax_dev *dev = model->priv->devs[i];
-		bool fsdev = dev->driver && dev->driver->id == DAX_FSDEV_DAX;
 
-		if (atomic_load(&dev->holders) && id == (fsdev ? DAX_FSDEV_DAX : DAX_DEVICE_DAX))
-			return true;
+		if (dev->opener == id)
+			opens += atomic_load(&dev->holders);
 	}
-	return false;
+	return opens;
 }
 
 static void driver_detach_all(struct dax_model *model, enum dax_driver_id id)
@@ -256,7 +258,7 @@ int dax_driver_unload(struct dax_model *model, enum dax_driver_id id)
 		return -ENODEV;
 	if (pos == priv->nr_loaded)
 		return 0;
-	if (driver_held(model, id))
+	if (dax_driver_opens(model, id))
 		return -EBUSY;
 	driver_detach_all(model, id);
 	priv->ids[id].nr = 0;

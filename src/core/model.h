@@ -235,6 +235,7 @@ struct dax_dev {
 	struct dax_mapping *maps; /* in page offset order; index is N of mappingN */
 	size_t nr_maps;
 	const struct dax_driver *driver; /* NULL while unbound */
+	enum dax_driver_id opener; /* who serves its open files, or did until it was unbound */
 	bool memmap_on_memory;
 	bool deleted; /* no longer in the model; lives until the last reference */
 	void *user;   /* the backing's, see struct dax_ops */
@@ -362,6 +363,9 @@ bool dax_driver_loaded(const struct dax_model *model, enum dax_driver_id id);
  * open device file). */
 int dax_driver_load(struct dax_model *model, enum dax_driver_id id);
 int dax_driver_unload(struct dax_model *model, enum dax_driver_id id);
+
+/* Open device files, of dead devices too, that keep the driver's module loaded. */
+unsigned dax_driver_opens(const struct dax_model *model, enum dax_driver_id id);
 
 /**
  * dax_driver_bind() - the driver's `bind` file

@@ -14,7 +14,7 @@
  *	open DEV    reopen MINOR    release MINOR    fail_up ERRNO    fail_region ERRNO
  * Questions:
  *	geom DEV    driver DEV    minor DEV    seed [ID]    youngest [ID]    avail [ID]    devs [ID]
- *	mom DEV    blocks    zones    claims    nodes N    tier N    events    ops
+ *	mom DEV    blocks    zones    claims    nodes N    tier N    opens DRIVER    events    ops
  */
 #pragma once
 

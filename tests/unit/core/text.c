@@ -85,6 +85,13 @@ static void add_claims(const struct dax_model *model, char *out, size_t size)
 	}
 }
 
+static void add_opens(const struct dax_model *model, const char *driver, char *out, size_t size)
+{
+	for (int id = 0; id < DAX_NR_DRIVERS; id++)
+		if (!strcmp(dax_driver((enum dax_driver_id)id)->name, driver))
+			add(out, size, "%u", dax_driver_opens(model, (enum dax_driver_id)id));
+}
+
 static void add_devs(const struct dax_region *region, char *out, size_t size)
 {
 	for (size_t i = 0; i < region->nr_devs; i++) {
@@ -145,6 +152,8 @@ static bool ask_model(const struct script *script, const char *what, const char 
 		add(out, size, "%d", dax_node_exists(model, *arg - '0'));
 	else if (!strcmp(what, "tier"))
 		add(out, size, "%d", dax_tier_has(model, *arg - '0'));
+	else if (!strcmp(what, "opens"))
+		add_opens(model, arg, out, size);
 	else if (!strcmp(what, "events"))
 		add(out, size, "%s", script->events);
 	else if (!strcmp(what, "ops"))
