@@ -50,7 +50,7 @@ static const struct dax_profile profiles[] = {
 		.release = "7.2.13+deb14-amd64",
 		.match = { [DAX_DEVICE_DAX] = DAX_MATCH_DEVICE,
 			   [DAX_KMEM] = DAX_MATCH_KMEM,
-			   [DAX_FSDEV_DAX] = DAX_MATCH_DEVICE },
+			   [DAX_FSDEV_DAX] = DAX_MATCH_ID },
 		.major = 251,
 		.nd_major = 244,
 		.hmem_parent = "platform/hmem_platform.0",

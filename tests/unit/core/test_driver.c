@@ -76,8 +76,10 @@ static const struct row rows_7_2[] = {
 	{ "fsdev.unbound.open", "open 0", -ENXIO },
 	{ "fsdev.rebind", "bind fsdev_dax 0", 0, "ops", "" },
 	{ "fsdev.back", "unbind fsdev_dax 0; remove_id fsdev_dax 0.0; new_id device_dax 0.0", 0, "driver 0", "device_dax" },
-	{ "pmem goes to the first loaded", "region 1 200000000 40000000 pmem", 0, "driver 1.0", "device_dax" },
-	{ "and to the other by name", "unbind device_dax 1.0; bind fsdev_dax 1.0", 0, "driver 1.0", "fsdev_dax" },
+	{ "pmem goes to device_dax", "region 1 200000000 40000000 pmem", 0, "driver 1.0", "device_dax" },
+	{ "not to fsdev_dax", "unbind device_dax 1.0; bind fsdev_dax 1.0", -ENODEV },
+	{ "whose new_id takes what is listed only", "new_id fsdev_dax 0.7", 0, "driver 1.0", "none" },
+	{ "and to it by name", "new_id fsdev_dax 1.0", 0, "driver 1.0", "fsdev_dax" },
 	{ "the order of loading counts", "unbind fsdev_dax 1.0; unload device_dax; load device_dax; unbind device_dax 1.0; probe 1.0", 0, "driver 1.0", "fsdev_dax" },
 	{ 0 },
 };
