@@ -37,7 +37,7 @@ static int claims_add(struct dax_dev *dev)
 static int check_pages(const struct dax_dev *dev)
 {
 	for (size_t i = 0; i < dev->nr_maps; i++) {
-		struct dax_range range = dev->maps[i].range;
+		struct dax_range range = dax_mapping_pages(&dev->maps[i]);
 
 		if (!is_aligned(range.start | range.len, DAX_SUBSECTION_SIZE))
 			return -EINVAL;

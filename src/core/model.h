@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "core/bad.h"
+#include "base/util.h"
 #include "core/profile.h"
 #include "core/range.h"
 
@@ -225,6 +226,12 @@ struct dax_mapping {
 	struct dax_range range;
 	uint64_t pgoff; /* first page of the device that lies here */
 };
+
+/* The whole pages behind it: drivers go by page numbers, wherever in its page a range starts. */
+static inline struct dax_range dax_mapping_pages(const struct dax_mapping *map)
+{
+	return (struct dax_range){ align_down(map->range.start, DAX_PAGE_SIZE), map->range.len };
+}
 
 struct dax_dev {
 	struct dax_region *region;

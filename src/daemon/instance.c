@@ -83,7 +83,7 @@ static int op_dev_up(void *user, struct dax_dev *dev)
 	if (r < 0)
 		return r;
 	for (size_t i = 0; i < dev->nr_maps; i++)
-		ranges[i] = dev->maps[i].range;
+		ranges[i] = dax_mapping_pages(&dev->maps[i]);
 	return backing_dev_up(dev->user, ranges, dev->nr_maps);
 }
 

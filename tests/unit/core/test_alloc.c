@@ -112,6 +112,8 @@ static const struct row map_rows[] = {
 	{ "map.avail", "", 0, "avail", "2136997888" },
 	{ "map.bind", "new_id device_dax 0.0", 0, "driver 0", "none" },
 	{ "map.bind2", "bind device_dax 0", -EINVAL, "claims", "none" },
+	{ "but a few bytes into an aligned page", "create 1; map 1 140000001-140200000; new_id device_dax 0.1", 0, "claims", "140000001-140200000:dax0.1" },
+	{ "gone again", "unbind device_dax 1; remove_id device_dax 0.1; size 1 0; delete 1" },
 	{ "map.bound.add", "map 0 120000000-1201fffff", 0, "geom 0", "size=12582912 align=2097152 mapping0=0x100000000-0x1001fffff@0x0 mapping1=0x100200000-0x1003fffff@0x200 mapping2=0x100400000-0x1005fffff@0x400 mapping3=0x17fe00000-0x17fffffff@0x600 mapping4=0x100900000-0x100afffff@0x800 mapping5=0x120000000-0x1201fffff@0xa00" },
 	{ "map.grow", "remove_id device_dax 0.0; size 0 14680064", 0, "geom 0", "size=14680064 align=2097152 mapping0=0x100000000-0x1001fffff@0x0 mapping1=0x100200000-0x1003fffff@0x200 mapping2=0x100400000-0x1005fffff@0x400 mapping3=0x17fe00000-0x17fffffff@0x600 mapping4=0x100900000-0x100afffff@0x800 mapping5=0x120000000-0x1201fffff@0xa00 mapping6=0x100600000-0x1007fffff@0xc00" },
 	{ "map.shrink", "size 0 2097152", 0, "geom 0", "size=2097152 align=2097152 mapping0=0x100000000-0x1001fffff@0x0" },
