@@ -18,7 +18,11 @@
 #define MIN_ACTIONS 15
 #define MAX_ACTIONS 35
 
-static bool onlining; /* the sequence may online blocks */
+/*
+ * Which blocks the sequence may bring online. Soon a kernel has something of its own in a block of
+ * zone Normal, which then is lost for other sequences; never in zone Movable.
+ */
+static enum { NO_ZONE, MOVABLE_ZONE, ANY_ZONE } zones;
 
 /*
  * C leaves the order open in which arguments are made. So no call has two that take random numbers:
@@ -170,6 +174,14 @@ static void region_again(void)
 	step("hmem/bind", name);
 }
 
+/* The parameter takes effect when a region is enabled. */
+static void region_idle(void)
+{
+	step("module/dax_hmem/parameters/region_idle", chance(50) ? "1" : some_bool());
+	if (chance(80))
+		region_again();
+}
+
 static void module(void)
 {
 	const char *name = some_driver();
@@ -205,24 +217,28 @@ static const char *some_policy(void)
 	static const char *const bad[] = { "",	"\\n", "junk", "Online",  "online ",	 " offline",
 					   "1", "0",   "keep", "online_", "online\\n\\n" };
 
-	return chance(90) ? ended(PICK(good)) : PICK(bad);
+	if (chance(10))
+		return PICK(bad);
+	if (zones == MOVABLE_ZONE)
+		return ended(chance(60) ? "online_movable" : "offline");
+	return ended(PICK(good));
 }
 
 static void policy(void)
 {
-	step("memory/auto_online_blocks", onlining ? some_policy() : "offline");
+	step("memory/auto_online_blocks", zones ? some_policy() : "offline");
 }
 
 static void block_state(void)
 {
-	if (onlining && (guess.hotplugged || chance(30)))
+	if (zones && (guess.hotplugged || chance(30)))
 		on_block("state", some_policy());
 }
 
 static void block_online(void)
 {
-	if (onlining && (guess.hotplugged || chance(30)))
-		on_block("online", some_bool());
+	if (zones && (guess.hotplugged || chance(30)))
+		on_block("online", zones == ANY_ZONE ? some_bool() : "0");
 }
 
 /* Blocks of a region in any order, in one kind or another. */
@@ -230,15 +246,15 @@ static void online_some(void)
 {
 	static const char *const kinds[] = { "online", "online_kernel", "online_movable" };
 
-	for (unsigned n = 2 + below(4); onlining && guess.hotplugged && n--;)
-		on_block("state", PICK(kinds));
+	for (unsigned n = 2 + below(4); zones && guess.hotplugged && n--;)
+		on_block("state", zones == ANY_ZONE ? PICK(kinds) : "online_movable");
 }
 
 static void offline_region(int id)
 {
 	struct layout_region region = layout_region(id);
 
-	for (uint64_t i = 0; onlining && guess.hotplugged && i < region.len / LAYOUT_BLOCK; i++)
+	for (uint64_t i = 0; zones && guess.hotplugged && i < region.len / LAYOUT_BLOCK; i++)
 		step(text("memory/memory%" PRIu64 "/state", region.start / LAYOUT_BLOCK + i),
 		     "offline");
 }
@@ -323,6 +339,21 @@ static void scatter(void)
 	give(dev, some_driver());
 }
 
+/* A device of small pages. */
+static void refine(void)
+{
+	int id = some_region();
+	char dev[32];
+
+	snprintf(dev, sizeof(dev), "dax%d.%d", id, some_number(id));
+	release(dev);
+	step(text("%s/align", dev), "4096");
+	step(text("%s/size", dev), some_size());
+	step(text("%s/mapping", dev), some_range(id));
+	if (chance(50))
+		give(dev, some_driver());
+}
+
 /* Memory that is used, and given back. */
 static void use_memory(void)
 {
@@ -394,6 +425,8 @@ static const struct action {
 	{ 3, scatter },
 	{ 4, use_memory },
 	{ 4, use_file },
+	{ 3, refine },
+	{ 3, region_idle },
 };
 
 static const struct action *some_action(void)
@@ -409,13 +442,15 @@ static const struct action *some_action(void)
 	return &actions[i];
 }
 
-/* The last action may make it a little longer. */
-static void sequence(uint64_t name, bool may_stick)
+/* Number @i of @count of its pair. The last action may make it a little longer. */
+static void sequence(uint64_t name, int i, int count)
 {
+	bool may_stick = i == count;
+
 	words_seed(name);
 	guess.devices[0] = guess.devices[1] = 1;
 	guess.hotplugged = false;
-	onlining = may_stick || chance(60);
+	zones = chance(30) ? NO_ZONE : 2 * i > count && chance(80) ? ANY_ZONE : MOVABLE_ZONE;
 	printf("= %" PRIu64 "%s hmem.%d hmem.%d\n", name, may_stick ? "" : " clean", guess.pair,
 	       guess.pair + LAYOUT_PAIRS);
 	if (chance(70))
@@ -435,6 +470,6 @@ int main(int argc, char **argv)
 	}
 	for (guess.pair = 0; guess.pair < LAYOUT_PAIRS; guess.pair++)
 		for (int i = 1; i <= count; i++)
-			sequence(name++, i == count);
+			sequence(name++, i, count);
 	return 0;
 }

@@ -163,6 +163,19 @@ static void put_drivers(struct state *state)
 	free_names(&drivers);
 }
 
+static void put_modules(struct state *state)
+{
+	static const char *const modules[] = { "device_dax", "kmem", "fsdev_dax" };
+	static const char *const files[] = { "initstate", "refcnt", NULL };
+	char path[300];
+
+	state_put(state, text_of("sys/module/dax_hmem/parameters", "region_idle"), "region_idle");
+	for (size_t i = 0; i < ARRAY_SIZE(modules); i++) {
+		make_path(path, "sys/module/%s", modules[i]);
+		put_files(state, path, path + strlen("sys/"), files);
+	}
+}
+
 static void put_bus(struct state *state)
 {
 	struct names devices;
@@ -174,6 +187,7 @@ static void put_bus(struct state *state)
 	free_names(&devices);
 	state_put(state, text_of(BUS, "drivers_autoprobe"), "drivers_autoprobe");
 	put_drivers(state);
+	put_modules(state);
 }
 
 /* --- regions and devices ------------------------------------------------------------------ */
@@ -270,11 +284,13 @@ static void put_dax_region(struct state *state, const struct place *place)
 
 static void put_region(struct state *state, const struct place *place)
 {
+	static const char *const files[] = { "uevent", "numa_node", "driver_override", NULL };
 	struct names names;
 
 	list(place->path, &names);
 	state_put(state, join(&names), "%s", place->name);
 	state_put(state, link_of(place->path, "driver"), "%s/driver", place->name);
+	put_files(state, place->path, place->name, files);
 	for (size_t i = 0; i < names.nr; i++)
 		if (!strncmp(names.at[i], "dax", 3) && strchr(names.at[i], '.'))
 			put_device(state, place->path, names.at[i]);

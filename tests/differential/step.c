@@ -73,6 +73,7 @@ bool step_path(const struct places *places, const char *file, char *out, size_t 
 		{ "bus/", "sys/bus/dax/" },
 		{ "hmem/", "sys/bus/platform/drivers/hmem/" },
 		{ "memory/", "sys/devices/system/memory/" },
+		{ "module/", "sys/module/" },
 	};
 	size_t len = strcspn(file, "/");
 	const struct place *place = place_of(places, file, len);
@@ -121,6 +122,12 @@ static bool adds_blocks_under_kmem(const struct step *step, const struct scene *
 	first = strtoull(step->text, &end, 16);
 	last = *end == '-' ? strtoull(end + 1, NULL, 16) : 0;
 	return last > first && align_up(first, LAYOUT_BLOCK) < align_down(last + 1, LAYOUT_BLOCK);
+}
+
+/* When it is unbound, fsdev_dax looks at the page structs of ranges that it never had. */
+static bool adds_range_under_fsdev(const struct step *step, const struct scene *scene)
+{
+	return writes_to(step, "/mapping") && !strcmp(driver_of(scene, step->name), "fsdev_dax");
 }
 
 static bool holds_dead(const struct scene *scene)
@@ -179,6 +186,32 @@ static bool leaves_memory(const struct step *step, const struct scene *scene)
 	return false;
 }
 
+/* An unbound device with a range that starts within a huge page. */
+static bool has_odd_range(const struct scene *scene)
+{
+	for (size_t i = 0; i < scene->state->nr; i++) {
+		const char *line = scene->state->lines[i], *text = strchr(line, '\t');
+
+		if (!strncmp(line, "dax", 3) && text - line > 6 &&
+		    !strncmp(text - 6, "/start", 6) &&
+		    strtoull(text + 1, NULL, 16) % (UINT64_C(2) << 20) && !*driver_of(scene, line))
+			return true;
+	}
+	return false;
+}
+
+/* fsdev_dax looks at page structs that are not there, before it finds that it cannot have them. */
+static bool odd_range_for_fsdev(const struct step *step, const struct scene *scene)
+{
+	bool loads = step->verb == 'm' && step->load && !strcmp(step->name, "fsdev_dax");
+	bool binds = writes_to(step, "fsdev_dax/bind") || writes_to(step, "fsdev_dax/new_id") ||
+		     writes_to(step, "bus/drivers_probe");
+
+	if (!loads && !(binds && state_text(scene->state, "drivers/fsdev_dax")))
+		return false;
+	return has_odd_range(scene);
+}
+
 const char *step_avoid(const struct step *step, const struct scene *scene)
 {
 	static const struct {
@@ -186,7 +219,9 @@ const char *step_avoid(const struct step *step, const struct scene *scene)
 		const char *why;
 	} rules[] = {
 		{ adds_blocks_under_kmem, "avoided: a range of whole blocks under kmem" },
+		{ adds_range_under_fsdev, "avoided: a range under fsdev_dax" },
 		{ binds_under_open_file, "avoided: bound again under an open file" },
+		{ odd_range_for_fsdev, "avoided: a misaligned range for fsdev_dax" },
 		{ leaves_memory, "avoided: memory is left behind" },
 	};
 

@@ -94,6 +94,7 @@ static void clean_up(void)
 		close_slot(i);
 	write_quietly("sys/bus/dax/drivers_autoprobe", "0");
 	write_quietly("sys/devices/system/memory/auto_online_blocks", "offline");
+	write_quietly("sys/module/dax_hmem/parameters/region_idle", "0");
 	for (size_t i = 0; i < places.nr; i++) {
 		offline_blocks(&places.at[i]);
 		write_quietly(HMEM "/unbind", places.at[i].name);

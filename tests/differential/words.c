@@ -9,6 +9,8 @@
 
 #include "layout.h"
 
+#define DAX_PAGE UINT64_C(4096)
+
 struct guess guess;
 
 static uint64_t seed; /* of the next number */
@@ -140,7 +142,9 @@ const char *spell(uint64_t value)
 
 uint64_t some_bytes(uint64_t most)
 {
-	switch (below(8)) {
+	switch (below(9)) {
+	case 8:
+		return DAX_PAGE * below(1024);
 	case 0:
 		return 0;
 	case 1:
