@@ -35,7 +35,7 @@ static const struct dax_profile cases[] = {
 	  .iomem_soft_reserved = true },
 	{ "7.2",
 	  "7.2.13+deb14-amd64",
-	  { DAX_MATCH_DEVICE, DAX_MATCH_KMEM, DAX_MATCH_DEVICE },
+	  { DAX_MATCH_DEVICE, DAX_MATCH_KMEM, DAX_MATCH_ID },
 	  251,
 	  244,
 	  "platform/hmem_platform.0",
