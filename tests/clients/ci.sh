@@ -24,12 +24,12 @@ runner() {
 
 # The machine after the checkouts: somebody's project with a pool in /dev/dax0.0, and daxemu beside it.
 set_up() {
-	mkdir "$T/bin" "$T/work"
+	mkdir "$T/bin" "$T/job"
 	runner sudo <<<'exec "$@"'
 	runner apt-get <<<'for p; do [[ $p == -* || $p == install ]] || dpkg-query -s "$p" >/dev/null || exit; done'
-	ln -s "$SRC" "$T/work/daxemu"
-	cp "$HERE/ledger.c" "$T/work/"
-	cat >"$T/work/Makefile" <<-'MAKE'
+	ln -s "$SRC" "$T/job/daxemu"
+	cp "$HERE/ledger.c" "$T/job/"
+	cat >"$T/job/Makefile" <<-'MAKE'
 		ledger: ledger.c; cc -std=c17 -D_GNU_SOURCE -O1 -o $@ $< -lpmemobj
 		check: ledger; ./ledger create $(PMEM) && ./ledger check $(PMEM) last
 	MAKE
@@ -44,7 +44,7 @@ main() {
 	set_up
 	sed -n '/^```yaml$/,/^```$/{//!p}' "$SRC/README.md" >"$T/workflow.yml"
 	export PATH="$T/bin:$T/root/usr/local/bin:$PATH" DESTDIR=$T/root CMAKE_BUILD_TYPE=Debug
-	cd "$T/work" || exit 1
+	cd "$T/job" || exit 1
 	while IFS= read -r -d '' step; do
 		check "step $((++number)): $(head -n 1 <<<"$step")" bash -e -c "$step" </dev/null
 	done < <(steps "$T/workflow.yml")
