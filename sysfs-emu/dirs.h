@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The shape of the tree: one row per kind of directory, in a table per area. tree.c walks it, and
- * knows no name itself.
+ * The shape of the tree: one row per kind of directory, in a table per area. The functions of
+ * tree.h walk it, and know no name themselves.
  */
 #pragma once
 

@@ -58,7 +58,7 @@ int sysfs_lookup(const struct sysfs_tree *tree, struct sysfs_ref dir, const char
 
 /**
  * sysfs_list() - what is in a directory
- * @emit: called for each; its negative result ends the listing
+ * @emit: called for each; a result other than 0 ends the listing
  *
  * Return: 0, -ENODEV, -ENOTDIR, what @emit returned.
  */
