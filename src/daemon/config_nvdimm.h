@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The keys of a static region that say what its NVDIMM is like: config_region.c's table has them.
+/*
+ * The keys of a static region that say what its NVDIMM is like; the table of all keys is in
+ * config_region.c.
  */
 #pragma once
 
