@@ -223,3 +223,14 @@ uint64_t some_block(void)
 
 	return region.start / LAYOUT_BLOCK + below((unsigned)(region.len / LAYOUT_BLOCK));
 }
+
+const char *some_bool(void)
+{
+	static const char *const words[] = { "1",      "0", "1\\n", "0\\n",  "y",  "n",
+					     "Y",      "N", "on",   "off",   "oN", "oF",
+					     "t",      "f", "true", "false", "e",  "d",
+					     "enable", "2", "-1",   "+1",    " 1", "",
+					     "\\n",    "o", "junk", "1x",    "01" };
+
+	return chance(60) ? text("%u", below(2)) : PICK(words);
+}

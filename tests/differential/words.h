@@ -36,5 +36,6 @@ const char *some_driver(void);
 uint64_t some_bytes(uint64_t most);
 const char *spell(uint64_t value);
 const char *some_size(void);
+const char *some_bool(void);
 const char *some_range(int id); /* for `mapping` */
 uint64_t some_block(void);	/* its index */
