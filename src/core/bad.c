@@ -107,6 +107,18 @@ bool dax_bad_next(const struct dax_bad *bad, uint64_t from, struct dax_range *ou
 	return true;
 }
 
+bool dax_bad_next_within(const struct dax_bad *bad, struct dax_range range, struct dax_range *out)
+{
+	struct dax_range run;
+
+	range = blocks_in(range);
+	if (!range.len || !dax_bad_next(bad, range.start, &run) || !dax_range_overlaps(run, range))
+		return false;
+	out->start = max_u64(run.start, range.start);
+	out->len = min_u64(dax_range_end(run), dax_range_end(range)) - out->start;
+	return true;
+}
+
 static struct dax_range widen(struct dax_range run, uint64_t unit)
 {
 	uint64_t start = run.start & -unit;

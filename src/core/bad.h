@@ -44,6 +44,10 @@ int dax_bad_clear(struct dax_bad *bad, struct dax_range range);
 /* The lowest run that ends after @from. Return: whether there is one. */
 bool dax_bad_next(const struct dax_bad *bad, uint64_t from, struct dax_range *out);
 
+/* The lowest run of bad blocks in what dax_bad_clear() would clear. Return: whether there is one.
+ */
+bool dax_bad_next_within(const struct dax_bad *bad, struct dax_range range, struct dax_range *out);
+
 /**
  * dax_bad_next_unit() - what an access meets: as dax_bad_next(), in units of a page
  * @unit: bytes, a power of two; the answer is the lowest span of whole units with a bad block in

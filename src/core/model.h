@@ -169,11 +169,13 @@ int dax_region_delete_dev(struct dax_region *region, struct dax_id id);
 int dax_region_add_bad(struct dax_region *region, struct dax_range range);
 
 /**
- * dax_region_clear_bad() - blocks of a static region hold data again
- * @phys: physical addresses; what is not of its span has no bad blocks
+ * dax_region_clear_bad() - blocks of a static region hold data again: zeros
+ * @phys: physical addresses; what is not of its span has no bad blocks, what is good keeps its data
  *
- * Return: 0, -ENOSPC, -ENOMEM; see dax_bad_clear().
- * Source: Linux drivers/nvdimm/bus.c, nvdimm_clear_badblocks_region().
+ * Return: 0; -ENOSPC, -ENOMEM, see dax_bad_clear(); what dax_ops.zero says. On an error they stay
+ * bad, whatever they hold.
+ * Source: Linux drivers/nvdimm/bus.c, nvdimm_clear_badblocks_region(); the zeros are those that
+ * pmem2_badblock_clear(3) promises, to firmware they are left open.
  */
 int dax_region_clear_bad(struct dax_region *region, struct dax_range phys);
 
@@ -499,6 +501,9 @@ struct dax_ops {
 	int (*dev_up)(void *user, struct dax_dev *dev);
 	/* The device died: when this returns, every old mapping faults and the bytes are safe. */
 	void (*dev_down)(void *user, struct dax_dev *dev);
+	/* Bytes of the region, physical, that were lost: they are zero from now on, whether its
+	 * device is up or not. 0 or -errno. */
+	int (*zero)(void *user, struct dax_region *region, struct dax_range phys);
 	/* The device is deleted, though somebody may still hold it. */
 	void (*dev_deleted)(void *user, struct dax_dev *dev);
 	/* Last use of @dev: the last reference is gone. */

@@ -236,15 +236,34 @@ int dax_region_add_bad(struct dax_region *region, struct dax_range range)
 	return r;
 }
 
+/* Before they count as good: nobody shall meet what they held. */
+static int zero_bad(struct dax_region *region, struct dax_range range)
+{
+	const struct dax_model_config *config = &region->model->config;
+	struct dax_range run;
+	int r = 0;
+
+	while (r == 0 && config->ops->zero && dax_bad_next_within(&region->bad, range, &run)) {
+		range.len = dax_range_end(range) - dax_range_end(run);
+		range.start = dax_range_end(run);
+		run.start += region->config.span.start;
+		r = config->ops->zero(config->user, region, run);
+	}
+	return r;
+}
+
 int dax_region_clear_bad(struct dax_region *region, struct dax_range phys)
 {
 	struct dax_range span = region->config.span;
 	uint64_t start = max_u64(phys.start, span.start);
 	uint64_t end = min_u64(dax_range_end(phys), dax_range_end(span));
+	struct dax_range range = { start - span.start, end - start };
+	int r;
 
 	if (end <= start)
 		return 0;
-	return dax_bad_clear(&region->bad, (struct dax_range){ start - span.start, end - start });
+	r = zero_bad(region, range);
+	return r < 0 ? r : dax_bad_clear(&region->bad, range);
 }
 
 bool dax_model_had_bad(const struct dax_model *model)

@@ -266,6 +266,24 @@ static int cmd_fail_region(struct script *s, const char *const *w)
 	return 0;
 }
 
+static int cmd_bad(struct script *s, const char *const *w)
+{
+	return dax_region_add_bad(dax_region_find(s->model, atoi(w[0])),
+				  (struct dax_range){ number(w[1]), number(w[2]) });
+}
+
+static int cmd_clear(struct script *s, const char *const *w)
+{
+	return dax_region_clear_bad(dax_region_find(s->model, atoi(w[0])),
+				    (struct dax_range){ hex(w[1]), number(w[2]) });
+}
+
+static int cmd_fail_zero(struct script *s, const char *const *w)
+{
+	s->fail_zero = -atoi(w[0]);
+	return 0;
+}
+
 static const struct command {
 	const char *name;
 	int (*run)(struct script *s, const char *const *words);
@@ -299,6 +317,9 @@ static const struct command {
 	{ "release", cmd_release },
 	{ "fail_up", cmd_fail_up },
 	{ "fail_region", cmd_fail_region },
+	{ "bad", cmd_bad },
+	{ "clear", cmd_clear },
+	{ "fail_zero", cmd_fail_zero },
 };
 
 static void split(struct words *words, const char *command, size_t len)
@@ -415,10 +436,27 @@ static void on_region_gone(void *user, struct dax_region *region)
 	note(s->ops, sizeof(s->ops), text);
 }
 
+/* Still bad while that is done. */
+static int on_zero(void *user, struct dax_region *region, struct dax_range phys)
+{
+	struct script *s = user;
+	struct dax_range bad;
+	char text[64];
+
+	snprintf(text, sizeof(text), "region%d zero %" PRIx64 "+%" PRIu64, region->config.id,
+		 phys.start, phys.len);
+	note(s->ops, sizeof(s->ops), text);
+	assert_true(dax_bad_next(&region->bad, phys.start - region->config.span.start, &bad));
+	bad.start += region->config.span.start;
+	assert_true(dax_range_contains(bad, phys));
+	return s->fail_zero;
+}
+
 static const struct dax_ops ops = { .region_added = on_region,
 				    .region_gone = on_region_gone,
 				    .dev_up = on_up,
 				    .dev_down = on_down,
+				    .zero = on_zero,
 				    .dev_free = on_free };
 
 /* --- rows as tests */

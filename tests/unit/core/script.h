@@ -12,9 +12,10 @@
  *	autoprobe 0|1    idle 0|1    policy POLICY    set BLOCK POLICY    mom DEV 0|1
  *	fault offline|online ERRNO COUNT [BLOCK]    no_fault offline|online [BLOCK]
  *	open DEV    reopen MINOR    release MINOR    fail_up ERRNO    fail_region ERRNO
+ *	bad ID OFFSET LEN    clear ID ADDRESS LEN    fail_zero ERRNO
  * Questions:
  *	geom DEV    driver DEV    minor DEV    seed [ID]    youngest [ID]    avail [ID]    devs [ID]
- *	mom DEV    blocks    zones    claims    nodes N    tier N    opens DRIVER    events    ops
+ *bad [ID] mom DEV    blocks    zones    claims    nodes N    tier N    opens DRIVER    events ops
  */
 #pragma once
 
@@ -47,6 +48,7 @@ struct script {
 	char ops[1024];
 	int fail_up;	 /* what dev_up answers */
 	int fail_region; /* what region_added answers */
+	int fail_zero;	 /* what zero answers */
 };
 
 /* One region, id 0, 2 GiB at 0x100000000, hmem, bound to nothing; 128 MiB blocks, offline. */

@@ -127,6 +127,27 @@ static const struct row namespace_rows[] = {
 	{ 0 },
 };
 
+/* The region starts at 0x101200000. */
+static const struct row bad_rows[] = {
+	{ "none", "", 0, "bad", "" },
+	{ "some", "bad 0 4096 1024; bad 0 8192 512", 0, "bad", "4096+1024 8192+512" },
+	{ "beyond the region", "bad 0 1054867456 512", -EINVAL },
+	{ "of a dynamic region", "region 1 200000000 40000000 hmem none; bad 1 0 512", -EINVAL },
+	{ "cleared: zeros first", "clear 0 101201000 512", 0, "ops", "region0 zero 101201000+512" },
+	{ "the rest stays", "", 0, "bad", "4608+512 8192+512" },
+	{ "only what is bad is zeroed", "clear 0 101200000 1048576", 0, "ops", "region0 zero 101201200+512, region0 zero 101202000+512" },
+	{ "nothing is left", "", 0, "bad", "" },
+	{ "nothing to clear", "clear 0 101200000 1048576", 0, "ops", "" },
+	{ "blocks in part stay as they are", "bad 0 4096 1536; clear 0 101201100 1024", 0, "ops", "region0 zero 101201200+512" },
+	{ "and bad", "", 0, "bad", "4096+512 5120+512" },
+	{ "more than the region", "bad 0 0 512; clear 0 0 18446744073709551615", 0, "ops", "region0 zero 101200000+512, region0 zero 101201000+512, region0 zero 101201400+512" },
+	{ "what cannot be zeroed", "bad 0 0 512; fail_zero 5; clear 0 101200000 512", -EIO },
+	{ "stays bad", "", 0, "bad", "0+512" },
+	{ "while its device is up too", "fail_zero 0; clear 0 101200000 512", 0, "bad", "" },
+	{ "and while it is not", "disable 0; detach 0; bad 0 512 512; clear 0 101200200 512", 0, "ops", "down dax0.0 claims 1, free dax0.0 claims 0, region0 zero 101200200+512" },
+	{ 0 },
+};
+
 static const struct row add_rows[] = {
 	{ "id taken", "region 0 200000000 40000000 hmem", -EEXIST },
 	{ "span taken", "region 1 17fe00000 40000000 hmem", -EBUSY },
@@ -163,6 +184,7 @@ static const struct sequence sequences[] = {
 	{ .name = "namespace",
 	  .rows = namespace_rows,
 	  .setup = "region 0 101200000 3ee00000 pmem" },
+	{ .name = "bad blocks", .rows = bad_rows, .setup = "region 0 101200000 3ee00000 pmem" },
 	{ .name = "add", .rows = add_rows },
 	{ 0 },
 };

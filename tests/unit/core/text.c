@@ -100,6 +100,14 @@ static void add_devs(const struct dax_region *region, char *out, size_t size)
 	}
 }
 
+static void add_bad(const struct dax_region *region, char *out, size_t size)
+{
+	struct dax_range run;
+
+	for (uint64_t at = 0; dax_bad_next(&region->bad, at, &run); at = dax_range_end(run))
+		add(out, size, "%s%" PRIu64 "+%" PRIu64, at ? " " : "", run.start, run.len);
+}
+
 /* Questions about a device. Return: whether it was one. */
 static bool ask_dev(const struct script *script, const char *what, const char *arg, char *out,
 		    size_t size)
@@ -132,6 +140,8 @@ static bool ask_region(const struct script *script, const char *what, const char
 		add(out, size, "%" PRIu64, dax_region_available(region));
 	else if (!strcmp(what, "devs"))
 		add_devs(region, out, size);
+	else if (!strcmp(what, "bad"))
+		add_bad(region, out, size);
 	else
 		return false;
 	return true;
@@ -191,6 +201,8 @@ static void dump_region(const struct dax_region *region, char *out, size_t size)
 	add_name(region->seed, out, size);
 	add(out, size, " youngest ");
 	add_name(region->youngest, out, size);
+	add(out, size, " bad ");
+	add_bad(region, out, size);
 	for (size_t i = 0; i < region->nr_devs; i++)
 		dump_dev(region->devs[i], out, size);
 	add(out, size, "\n");
