@@ -90,6 +90,18 @@ int backing_dev_up(struct backing_dev *dev, const struct dax_range *ranges, size
  */
 void backing_dev_down(struct backing_dev *dev);
 
+/**
+ * backing_zero() - bytes that were lost are zero from now on, wherever they are
+ * @dev:   the device that has all of the region, up or down; NULL for none
+ * @range: emulated physical
+ *
+ * Mappings see it at once. Holes stay holes but for huge pages of a device that is up.
+ *
+ * Return: 0, -EINVAL (outside the region; @dev is up with another range), -errno (some are zero).
+ */
+int backing_zero(struct backing_region *region, const struct backing_dev *dev,
+		 struct dax_range range);
+
 /* The device is deleted: /proc/PID/maps says so of the mappings there are. */
 void backing_dev_unname(struct backing_dev *dev);
 

@@ -64,6 +64,9 @@ struct medium {
 	void (*after_cut)(struct backing_dev *dev, uint64_t len);
 	/* May be NULL. */
 	void (*down_end)(struct backing_dev *dev);
+
+	/* Bytes of the store, or of a device's file that is up, become zero. */
+	int (*zero)(struct backing_region *region, int fd, uint64_t off, uint64_t len);
 };
 
 extern const struct medium medium_mem;
@@ -109,6 +112,9 @@ bool medium_next(const struct backing_region *region, uint64_t from, uint64_t en
 
 /* struct medium's extend() for files that ftruncate(2) can grow. */
 int medium_extend(struct backing_dev *dev, uint64_t len);
+
+/* struct medium's zero() for files that know their holes, which stay. */
+int medium_zero(struct backing_region *region, int fd, uint64_t off, uint64_t len);
 
 /* Fills error->text; returns -@err. */
 int backing_refuse(struct backing_error *error, int err, const char *format, ...)

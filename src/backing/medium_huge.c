@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 
 #include "backing/internal.h"
@@ -476,6 +477,41 @@ static int huge_copy(struct backing_dev *dev, uint64_t off, uint64_t store_off, 
 	return r;
 }
 
+/* Zeros come as a read: a client that cuts the file meanwhile makes that EFAULT, not SIGBUS. */
+static int zero_in_page(int fd, uint64_t off, uint64_t len, int zeros)
+{
+	uint64_t page = align_down(off, HUGE);
+	char *map = map_page(fd, page, PROT_READ | PROT_WRITE);
+	ssize_t n;
+	int r;
+
+	if (map == MAP_FAILED)
+		return -errno;
+	n = pread(zeros, map + (off - page), len, 0);
+	r = n == (ssize_t)len ? 0 : n < 0 ? -errno : -EIO;
+	munmap(map, HUGE);
+	return r;
+}
+
+static int huge_zero(struct backing_region *region, int fd, uint64_t off, uint64_t len)
+{
+	_cleanup_fd_ int zeros = memfd_create("daxemu-zeros", MFD_CLOEXEC);
+	uint64_t end = off + len;
+	struct stat st;
+	int r = 0;
+
+	if (zeros < 0 || ftruncate(zeros, HUGE) < 0 || fstat(fd, &st) < 0)
+		return -errno;
+	end = min_u64(end, (uint64_t)st.st_size);
+	for (uint64_t n; off < end && !r; off += n) {
+		n = min_u64(end, align_down(off, HUGE) + HUGE) - off;
+		/* A page that the store has not would come from others' huge pages. */
+		if (fd != region->store.fd || region->huge->has_data[off / HUGE])
+			r = zero_in_page(fd, off, n, zeros);
+	}
+	return r;
+}
+
 static void huge_after_cut(struct backing_dev *dev, uint64_t len)
 {
 	dev->region->huge->in_devs -= len / HUGE;
@@ -497,4 +533,5 @@ const struct medium medium_huge = {
 	.save_bytes = huge_save_bytes,
 	.copy = huge_copy,
 	.after_cut = huge_after_cut,
+	.zero = huge_zero,
 };

@@ -121,6 +121,36 @@ static int mem_copy(struct backing_dev *dev, uint64_t off, uint64_t store_off, u
 			 len);
 }
 
+static int zero_extent(const struct backing_region *region, int fd, struct extent e)
+{
+	while (e.len) {
+		ssize_t n =
+			pwrite(fd, region->scratch, min_u64(e.len, SCRATCH_BYTES), (off_t)e.start);
+
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		if (n > 0) {
+			e.start += (uint64_t)n;
+			e.len -= (uint64_t)n;
+		}
+	}
+	return 0;
+}
+
+int medium_zero(struct backing_region *region, int fd, uint64_t off, uint64_t len)
+{
+	uint64_t end = off + len;
+	struct extent e;
+	int r = 0;
+
+	memset(region->scratch, 0, min_u64(len, SCRATCH_BYTES));
+	while (!r && extent_next(fd, off, end, &e)) {
+		r = zero_extent(region, fd, e);
+		off = e.start + e.len;
+	}
+	return r;
+}
+
 const struct medium medium_mem = {
 	.page_size = 4096,
 	.chunk = CHUNK_BYTES,
@@ -135,4 +165,5 @@ const struct medium medium_mem = {
 	.save = mem_save,
 	.save_bytes = mem_save_bytes,
 	.copy = mem_copy,
+	.zero = medium_zero,
 };

@@ -267,4 +267,5 @@ const struct medium medium_user = {
 	.save_bytes = user_save_bytes,
 	.copy = user_copy,
 	.down_end = user_down_end,
+	.zero = medium_zero,
 };

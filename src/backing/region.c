@@ -80,3 +80,16 @@ uint64_t backing_region_page_size(const struct backing_region *region)
 {
 	return region->medium->page_size;
 }
+
+int backing_zero(struct backing_region *region, const struct backing_dev *dev,
+		 struct dax_range range)
+{
+	bool up = dev && dev->up;
+
+	if (!dax_range_contains(region->span, range))
+		return -EINVAL;
+	if (up && (dev->nr_ranges != 1 || !dax_range_contains(dev->ranges[0], region->span)))
+		return -EINVAL;
+	return region->medium->zero(region, up ? dev->file.fd : region->store.fd,
+				    range.start - region->span.start, range.len);
+}

@@ -390,6 +390,101 @@ static void name_is_in_maps(struct fixture *f)
 	backing_dev_free(dev);
 }
 
+static void zero(struct fixture *f, const struct backing_dev *dev, uint64_t off, uint64_t len,
+		 int result)
+{
+	struct dax_range range = { f->span.start + off, len };
+
+	assert_int_equal(backing_zero(f->region, dev, range), result);
+}
+
+/* Whether [off, off + len) of the map is all that is zero in the pages of it. */
+static void assert_zero(const char *map, uint64_t off, uint64_t len)
+{
+	assert_int_equal(map[off - 1], 'x');
+	for (uint64_t i = 0; i < len; i++)
+		assert_int_equal(map[off + i], 0);
+	assert_int_equal(map[off + len], 'x');
+}
+
+static void lost_bytes_are_zero(struct fixture *f)
+{
+	struct backing_dev *dev = fixture_dev(f, 0, SIZE);
+	char *map = dev_map(dev, SIZE, true);
+
+	memset(map, 'x', SIZE);
+	zero(f, dev, 4096 + 512, 512, 0);
+	assert_zero(map, 4096 + 512, 512);
+	zero(f, dev, HUGE - 512, 1024, 0);
+	assert_zero(map, HUGE - 512, 1024);
+	backing_dev_down(dev);
+	zero(f, dev, 3 * HUGE - 512, 1024, 0);
+	zero(f, NULL, SIZE - 8192, 4096, 0);
+	for (int i = 0; i < 2; i++) {
+		dev_up(f, dev, 0, SIZE);
+		assert_zero(map, 4096 + 512, 512);
+		assert_zero(map, HUGE - 512, 1024);
+		assert_zero(map, 3 * HUGE - 512, 1024);
+		assert_zero(map, SIZE - 8192, 4096);
+		backing_dev_down(dev);
+	}
+	munmap(map, SIZE);
+	backing_dev_free(dev);
+}
+
+/* Nobody has it mapped: a user's file is not copied then. */
+static void lost_bytes_are_zero_for_the_next(struct fixture *f)
+{
+	struct backing_dev *dev = fixture_dev(f, 0, SIZE);
+	char *map = dev_map(dev, SIZE, true);
+
+	memset(map, 'x', SIZE);
+	munmap(map, SIZE);
+	backing_dev_free(dev);
+	zero(f, NULL, 4096, 512, 0);
+	dev = fixture_dev(f, 0, SIZE);
+	zero(f, dev, HUGE, 512, 0);
+	map = dev_map(dev, SIZE, false);
+	assert_zero(map, 4096, 512);
+	assert_zero(map, HUGE, 512);
+	munmap(map, SIZE);
+	backing_dev_free(dev);
+}
+
+static void zeros_cost_no_memory(struct fixture *f)
+{
+	struct backing_dev *dev = fixture_dev(f, 0, SIZE);
+	uint64_t before = memory_in_files();
+
+	zero(f, dev, 0, SIZE, 0);
+	backing_dev_down(dev);
+	zero(f, dev, 0, SIZE, 0);
+	assert_int_equal(memory_in_files(), before);
+	backing_dev_free(dev);
+}
+
+static void zeros_are_refused_elsewhere(struct fixture *f)
+{
+	struct backing_dev *dev = fixture_dev(f, 0, HUGE);
+
+	zero(f, dev, 0, HUGE, -EINVAL);
+	backing_dev_down(dev);
+	zero(f, dev, SIZE, 512, -EINVAL);
+	zero(f, dev, SIZE - 512, 1024, -EINVAL);
+	zero(f, dev, 0, SIZE, 0);
+	backing_dev_free(dev);
+}
+
+static void zeros_meet_a_file_that_was_cut(struct fixture *f)
+{
+	struct backing_dev *dev = fixture_dev(f, 0, SIZE);
+
+	assert_int_equal(ftruncate(backing_dev_fd(dev, true), HUGE), 0);
+	zero(f, dev, HUGE - 512, 1024, 0);
+	zero(f, dev, SIZE - 512, 512, 0);
+	backing_dev_free(dev);
+}
+
 static const struct row rows[] = {
 	{ "mappings die and revive with their bytes", mappings_die_and_revive, ALL },
 	{ "read-only mappings die too", reader_dies_too, ALL },
@@ -410,6 +505,11 @@ static const struct row rows[] = {
 	{ "a bind that fails loses nothing", failed_bind_loses_nothing,
 	  SMALL | (1u << FIXTURE_FILE) },
 	{ "pipes are small at rest", pipes_are_small_at_rest, SMALL },
+	{ "lost bytes are zero, and stay so", lost_bytes_are_zero, ALL },
+	{ "lost bytes are zero for who maps next", lost_bytes_are_zero_for_the_next, ALL },
+	{ "zeros cost no memory", zeros_cost_no_memory, SMALL | (1u << FIXTURE_FILE) },
+	{ "zeros are refused elsewhere", zeros_are_refused_elsewhere, MEMORY },
+	{ "zeros meet a file that was cut", zeros_meet_a_file_that_was_cut, MEMORY },
 	{ "/proc/PID/maps says /dev/daxX.Y", name_is_in_maps, 1u << FIXTURE_NAMED },
 };
 
