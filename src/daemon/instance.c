@@ -94,6 +94,12 @@ static void op_dev_down(void *user, struct dax_dev *dev)
 		backing_dev_down(dev->user);
 }
 
+static int op_zero(void *user, struct dax_region *region, struct dax_range phys)
+{
+	(void)user;
+	return backing_zero(region->user, region->nr_devs ? region->devs[0]->user : NULL, phys);
+}
+
 static void op_dev_deleted(void *user, struct dax_dev *dev)
 {
 	(void)user;
@@ -114,6 +120,7 @@ static const struct dax_ops model_ops = {
 	.region_gone = op_region_gone,
 	.dev_up = op_dev_up,
 	.dev_down = op_dev_down,
+	.zero = op_zero,
 	.dev_deleted = op_dev_deleted,
 	.dev_free = op_dev_free,
 };

@@ -58,8 +58,45 @@ without() {
 	check "ndctl clear-errors" ndctl clear-errors namespace0.0
 }
 
+# zeros FILE: on one line
+zeros() {
+	"$health" zeros "$1" | paste -sd,
+}
+
+# lost WHAT: blocks of a device that is full of data go bad and are cleared, by whom and while what.
+lost() {
+	local expected=4096+1024,2096640+1024
+	check "$1: full" "$health" fill $dev
+	check "$1: bad blocks" "$DAXEMU" inject badblock=4K+1K,region=0
+	check "$1: across huge pages" "$DAXEMU" inject badblock=0x1ffe00+1K,region=0
+	check "$1: ndctl clear-errors" ndctl clear-errors namespace0.0
+	eq "$1: they are zero" $expected "$(zeros $dev)"
+	check "$1: another" "$DAXEMU" inject badblock=8K,region=0
+	eq "$1: pmem2_badblock_clear" 8192+512 "$("$health" clear $dev)"
+	expected=4096+1024,8192+512,2096640+1024
+	eq "$1: it is zero" $expected "$(zeros $dev)"
+	check "$1: one of a disabled device" "$DAXEMU" inject badblock=0xffe00,region=0
+	check "$1: disable" daxctl disable-device dax0.0
+	check "$1: ndctl clear-errors of that" ndctl clear-errors namespace0.0
+	check "$1: enable" daxctl enable-device dax0.0
+	expected=4096+1024,8192+512,1048064+512,2096640+1024
+	eq "$1: it is zero too" $expected "$(zeros $dev)"
+	daxctl disable-device dax0.0 2>/dev/null
+	daxctl enable-device dax0.0 2>/dev/null
+	eq "$1: no old byte comes back" $expected "$(zeros $dev)"
+}
+
+lost_huge() {
+	local rc
+	"$SRC/tests/support/with-huge-pages" 9 "$DAXEMU" run --region size=16M,type=static,backing=hugetlb \
+		-- "$SCRIPT" --inside lost hugetlb
+	rc=$?
+	[ $rc != 77 ] || return 0
+	eq "inside daxemu run on huge pages" 0 $rc
+}
+
 main() {
-	need ndctl jq
+	need daxctl ndctl jq
 	[ -x "$health" ] || skip "libpmem2-dev and libpmem-dev are not installed here"
 	can_run
 	scratch
@@ -67,6 +104,11 @@ main() {
 	in_run --region $S,badblocks=4K+1K:2M -- with_pmdk
 	in_run --region $S,deep-flush=1 -- flushes
 	in_run --region $S -- without
+	in_run --region size=16M,type=static -- lost memfd
+	truncate -s 16M "$T/file"
+	in_run --region "size=16M,type=static,backing=file:$T/file" -- lost file
+	eq "the file has the zeros" 4096+1024,8192+512,1048064+512,2096640+1024 "$(zeros "$T/file")"
+	lost_huge
 }
 
 run_test "$@"

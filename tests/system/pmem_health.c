@@ -8,6 +8,8 @@
  *   pmem_health flush DEVICE       what pmem2_deep_flush() and pmem_deep_persist() answer
  *   pmem_health mapped DEVICE OFF  touch, clear all, touch again, through a mapping that was there
  *                                  before and through a new one
+ *   pmem_health fill FILE          every byte is 'x'
+ *   pmem_health zeros FILE         OFFSET+LENGTH of each run of zeros
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -111,6 +113,32 @@ static int do_mapped(size_t off)
 	return 0;
 }
 
+static int do_fill(void)
+{
+	struct pmem2_map *m = map();
+
+	memset(pmem2_map_get_address(m), 'x', pmem2_map_get_size(m));
+	pmem2_map_delete(&m);
+	return 0;
+}
+
+static int do_zeros(void)
+{
+	struct pmem2_map *m = map();
+	const char *base = pmem2_map_get_address(m);
+	size_t size = pmem2_map_get_size(m), start = 0;
+
+	for (size_t at = 0; at <= size; at++) {
+		if (at < size && !base[at])
+			continue;
+		if (at > start)
+			printf("%zu+%zu\n", start, at - start);
+		start = at + 1;
+	}
+	pmem2_map_delete(&m);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	const char *verb = argc > 2 ? argv[1] : "";
@@ -123,6 +151,10 @@ int main(int argc, char **argv)
 	device = argv[2];
 	if (!strcmp(verb, "flush"))
 		return do_flush();
+	if (!strcmp(verb, "fill"))
+		return do_fill();
+	if (!strcmp(verb, "zeros"))
+		return do_zeros();
 	if (!strcmp(verb, "mapped") && argc > 3)
 		return do_mapped(strtoul(argv[3], NULL, 0));
 	return walk(!strcmp(verb, "clear"), true);
