@@ -8,149 +8,15 @@
  * then a line of counts; -n: only the names of such sequences. Exit status: 0 none, 1 some, 2 not
  * to be compared.
  */
-#include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/util.h"
+#include "rules.h"
+#include "side.h"
 
-#define MAX_RULES   64
-#define MAX_LINES   2048 /* of one step */
-#define MAX_REASONS 64
-
-/* --- rules -------------------------------------------------------------------------------- */
-
-static struct rule {
-	char *profiles, *step, *name, *kernel, *daxemu, *kind, *reason;
-	unsigned met;
-} rules[MAX_RULES];
-static size_t nr_rules;
-
-static bool read_rules(const char *path)
-{
-	_cleanup_file_ FILE *f = fopen(path, "r");
-	char line[1024];
-
-	while (f && fgets(line, sizeof(line), f)) {
-		char *copy = line[0] == '#' || line[0] == '\n' ? NULL : strdup(line);
-		struct rule *rule = &rules[nr_rules];
-
-		if (!copy)
-			continue;
-		rule->profiles = strsep(&copy, "\t");
-		rule->step = strsep(&copy, "\t");
-		rule->name = strsep(&copy, "\t");
-		rule->kernel = strsep(&copy, "\t");
-		rule->daxemu = strsep(&copy, "\t");
-		rule->kind = strsep(&copy, "\t");
-		rule->reason = strsep(&copy, "\n");
-		if (!rule->reason || ++nr_rules == MAX_RULES)
-			return false;
-	}
-	return f;
-}
-
-static bool has_profile(const struct rule *rule, const char *profile)
-{
-	size_t n = strlen(profile);
-
-	for (const char *p = rule->profiles; *p; p += strcspn(p, ",") + (p[strcspn(p, ",")] == ','))
-		if (*p == '*' || (strcspn(p, ",") == n && !strncmp(p, profile, n)))
-			return true;
-	return false;
-}
-
-static const char *profile;
-
-/* A step's words are divided by tabs, which a pattern has as blanks. */
-static struct rule *find_rule(const char *step, const char *name, const char *kernel,
-			      const char *daxemu)
-{
-	char words[1024];
-
-	snprintf(words, sizeof(words), "%s", step);
-	for (char *p = words; (p = strchr(p, '\t'));)
-		*p = ' ';
-	for (size_t i = 0; i < nr_rules; i++) {
-		struct rule *rule = &rules[i];
-
-		if (has_profile(rule, profile) && !fnmatch(rule->step, words, FNM_NOESCAPE) &&
-		    !fnmatch(rule->name, name, 0) && !fnmatch(rule->kernel, kernel, FNM_NOESCAPE) &&
-		    !fnmatch(rule->daxemu, daxemu, FNM_NOESCAPE))
-			return rule;
-	}
-	return NULL;
-}
-
-/* --- what steps printed ------------------------------------------------------------------- */
-
-struct side {
-	FILE *file;
-	const char *title;
-	char *ahead;		/* a line read too early, or NULL */
-	char *head;		/* `= ...`, or N, STEP and result */
-	char *lines[MAX_LINES]; /* what changed, without the first tab */
-	size_t nr;
-	bool end;
-};
-
-static char *read_line(struct side *side)
-{
-	char *line = side->ahead;
-	size_t size = 0;
-
-	side->ahead = NULL;
-	if (line)
-		return line;
-	if (getline(&line, &size, side->file) < 0) {
-		free(line);
-		return NULL;
-	}
-	line[strcspn(line, "\n")] = '\0';
-	return line;
-}
-
-static void forget(struct side *side)
-{
-	free(side->head);
-	side->head = NULL;
-	while (side->nr)
-		free(side->lines[--side->nr]);
-}
-
-/* A head and its changes. */
-static void read_item(struct side *side)
-{
-	char *line;
-
-	forget(side);
-	side->head = read_line(side);
-	side->end = !side->head;
-	while ((line = read_line(side)) && line[0] == '\t' && side->nr < MAX_LINES) {
-		side->lines[side->nr++] = strdup(line + 1);
-		free(line);
-	}
-	side->ahead = line;
-}
-
-static bool at_sequence(const struct side *side)
-{
-	return side->end || side->head[0] == '=';
-}
-
-static void skip_sequence(struct side *side)
-{
-	while (!at_sequence(side))
-		read_item(side);
-}
-
-static bool is_lost(const struct side *side)
-{
-	size_t n = strlen(side->head);
-
-	return n > 5 && !strcmp(side->head + n - 5, " lost");
-}
+/* --- one step ----------------------------------------------------------------------------- */
 
 /* The text after the last tab. */
 static const char *result_of(const char *head)
@@ -169,8 +35,6 @@ static const char *name_of(const char *line, char name[300])
 	return line[n] ? line + n + 1 : line + n;
 }
 
-/* --- one step ----------------------------------------------------------------------------- */
-
 enum verdict { EQUAL, ARGUED, ENDS, WRONG };
 
 static enum verdict judge(const char *step, const char *name, const char *kernel,
@@ -180,7 +44,7 @@ static enum verdict judge(const char *step, const char *name, const char *kernel
 
 	if (!strcmp(kernel, daxemu))
 		return EQUAL;
-	rule = find_rule(step, name, kernel, daxemu);
+	rule = rules_find(step, name, kernel, daxemu);
 	if (!rule)
 		return WRONG;
 	rule->met++;
@@ -258,7 +122,7 @@ static void report(const char *sequence)
 		return;
 	}
 	printf("sequence %s, step %s\n", sequence, kernel.end ? "(none)" : kernel.head);
-	if (kernel.end || daxemu.end || at_sequence(&kernel) != at_sequence(&daxemu)) {
+	if (kernel.end || daxemu.end || side_at_sequence(&kernel) != side_at_sequence(&daxemu)) {
 		printf("  one of them ends here\n");
 		return;
 	}
@@ -279,9 +143,9 @@ static enum verdict compare_items(const char *sequence)
 		if (one >= ENDS)
 			return one;
 		steps += kernel.head[0] != '=';
-		read_item(&kernel);
-		read_item(&daxemu);
-	} while (!at_sequence(&kernel) || !at_sequence(&daxemu));
+		side_read_item(&kernel);
+		side_read_item(&daxemu);
+	} while (!side_at_sequence(&kernel) || !side_at_sequence(&daxemu));
 	return verdict;
 }
 
@@ -292,10 +156,10 @@ static void compare_sequence(void)
 
 	snprintf(sequence, sizeof(sequence), "%s", kernel.head + strcspn(kernel.head, " ") + 1);
 	sequence[strcspn(sequence, " ")] = '\0';
-	if (is_lost(&kernel)) {
+	if (side_is_lost(&kernel)) {
 		lost++;
-		read_item(&kernel);
-		read_item(&daxemu);
+		side_read_item(&kernel);
+		side_read_item(&daxemu);
 	} else {
 		verdict = compare_items(sequence);
 		sequences++;
@@ -303,50 +167,46 @@ static void compare_sequence(void)
 		argued += verdict == ARGUED || verdict == ENDS;
 		wrong += verdict == WRONG;
 		if (verdict == WRONG && !kernel.end && kernel.head[0] == '=') {
-			read_item(&kernel);
-			read_item(&daxemu);
+			side_read_item(&kernel);
+			side_read_item(&daxemu);
 		}
 	}
-	skip_sequence(&kernel);
-	skip_sequence(&daxemu);
+	side_skip_sequence(&kernel);
+	side_skip_sequence(&daxemu);
 }
 
-static void print_counts(void)
+static void print_counts(const char *profile)
 {
 	printf("report: differential %s: %u of %u sequences identical, %u argued for, %u "
-	       "different; "
-	       "%u operations",
+	       "different; %u operations",
 	       profile, identical, sequences, argued, wrong, steps);
 	if (lost)
 		printf("; %u could not begin", lost);
 	printf("\n");
-	for (size_t i = 0; i < nr_rules; i++)
-		if (rules[i].met)
-			printf("  argued for (%u): %s\n", rules[i].met, rules[i].reason);
+	rules_print_met();
 }
 
 int main(int argc, char **argv)
 {
 	names_only = argc > 1 && !strcmp(argv[1], "-n");
 	argv += names_only;
-	if (argc - names_only != 5 || !read_rules(argv[4])) {
+	if (argc - names_only != 5 || !rules_read(argv[4], argv[3])) {
 		fprintf(stderr, "usage: compare [-n] KERNEL DAXEMU PROFILE RULES\n");
 		return 2;
 	}
 	kernel.file = fopen(argv[1], "r");
 	daxemu.file = fopen(argv[2], "r");
-	profile = argv[3];
 	if (!kernel.file || !daxemu.file)
 		return 2;
 	/* A machine may have said something before. */
-	read_item(&kernel);
-	skip_sequence(&kernel);
-	read_item(&daxemu);
+	side_read_item(&kernel);
+	side_skip_sequence(&kernel);
+	side_read_item(&daxemu);
 	while (!kernel.end && !daxemu.end)
 		compare_sequence();
-	forget(&kernel);
-	forget(&daxemu);
+	side_forget(&kernel);
+	side_forget(&daxemu);
 	if (!names_only)
-		print_counts();
+		print_counts(argv[3]);
 	return wrong > 0;
 }
