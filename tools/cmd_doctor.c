@@ -13,6 +13,8 @@
 #include "base/util.h"
 #include "cli.h"
 #include "daemon/namespace.h"
+#include "daemon/ns_assemble.h"
+#include "daemon/ns_files.h"
 #include "programs.h"
 
 /* Return: 0 or -EINVAL; @text says what was found or what to do. */

@@ -18,6 +18,8 @@
 #include "cli.h"
 #include "daemon/control.h"
 #include "daemon/namespace.h"
+#include "daemon/ns_assemble.h"
+#include "daemon/ns_files.h"
 #include "daemon/runtime.h"
 #include "daemon/setup.h"
 #include "launch.h"
@@ -119,34 +121,15 @@ static int start_daemon(struct run *run)
 	return 0;
 }
 
-static int open_path(const char *path, int *fd, struct refusal *refusal)
-{
-	*fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	return *fd < 0 ? refuse(refusal, "%s: %s", path, strerror(errno)) : 0;
-}
-
-/* Everything the daemon serves is made here. */
 static int make_files(struct setup *setup, enum config_uevents uevents, struct refusal *refusal)
 {
-	int r = open_path("/sys", &setup->fds[SETUP_REAL_SYS], refusal);
+	int r = ns_open_host(setup, refusal);
 
-	if (!r)
-		r = open_path("/dev", &setup->fds[SETUP_REAL_DEV], refusal);
-	setup->fds[SETUP_PROC] = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (!r)
 		r = ns_enter_mount(refusal);
 	if (!r)
 		r = ns_scratch(refusal);
-	if (!r)
-		r = ns_mount_fuse(NS_SCRATCH_MNT, &setup->fds[SETUP_FUSE], &setup->device, refusal);
-	if (r < 0)
-		return r;
-	setup->fds[SETUP_MEMFS] = ns_memfs();
-	setup->fds[SETUP_UEVENTS] = ns_uevents(uevents);
-	setup->fds[SETUP_BROKER] = ns_listen(NS_SCRATCH_SOCK, refusal);
-	if (setup->fds[SETUP_BROKER] >= 0)
-		setup->fds[SETUP_CONTROL] = ns_listen(NS_SCRATCH_CTL, refusal);
-	return setup->fds[SETUP_CONTROL] < 0 ? -EINVAL : 0;
+	return r ? r : ns_make_files(setup, NS_SCRATCH, uevents, refusal);
 }
 
 static int give_files(struct run *run)

@@ -12,6 +12,7 @@
 #include "base/util.h"
 #include "cli.h"
 #include "daemon/namespace.h"
+#include "daemon/ns_files.h"
 #include "daemon/runtime.h"
 #include "daemon/setup.h"
 #include "launch.h"
@@ -29,54 +30,16 @@ struct start {
 	struct refusal refusal;
 };
 
-static int open_path(const char *path, int *fd, struct refusal *refusal)
-{
-	*fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	return *fd < 0 ? refuse(refusal, "%s: %s", path, strerror(errno)) : 0;
-}
-
-static int listen_in(struct start *start, const char *name, enum setup_fd which)
-{
-	char path[RUNTIME_PATH_MAX + 8];
-	int fd;
-
-	snprintf(path, sizeof(path), "%s/%s", start->setup.runtime, name);
-	fd = ns_listen(path, &start->refusal);
-	start->setup.fds[which] = fd < 0 ? -1 : fd;
-	return fd < 0 ? fd : 0;
-}
-
-static int mount_in(struct start *start)
-{
-	char path[RUNTIME_PATH_MAX + 8];
-	int *fds = start->setup.fds;
-
-	snprintf(path, sizeof(path), "%s/mnt", start->setup.runtime);
-	return ns_mount_fuse(path, &fds[SETUP_FUSE], &start->setup.device, &start->refusal);
-}
-
-/* Everything the daemon serves is made here. Root mounts for all, a user for himself. */
+/* Root mounts for all, a user for himself. */
 static int make_files(struct start *start)
 {
-	int *fds = start->setup.fds;
-	int r = open_path("/sys", &fds[SETUP_REAL_SYS], &start->refusal);
+	int r = ns_open_host(&start->setup, &start->refusal);
 
-	if (!r)
-		r = open_path("/dev", &fds[SETUP_REAL_DEV], &start->refusal);
-	fds[SETUP_PROC] = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (!r && geteuid())
 		r = ns_enter(&start->refusal);
-	if (!r)
-		r = mount_in(start);
-	if (!r)
-		r = listen_in(start, "sock", SETUP_BROKER);
-	if (!r)
-		r = listen_in(start, "ctl", SETUP_CONTROL);
-	if (r < 0)
-		return r;
-	fds[SETUP_MEMFS] = ns_memfs();
-	fds[SETUP_UEVENTS] = ns_uevents(start->uevents);
-	return 0;
+	return r ? r
+		 : ns_make_files(&start->setup, start->setup.runtime, start->uevents,
+				 &start->refusal);
 }
 
 /* Only on failure: else the daemon does it when it ends. */

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Mounts: a private namespace, the FUSE mount, and how it gets over /sys and /dev. */
+/* Namespaces: made, judged and joined. */
 #include "daemon/namespace.h"
 
-#include <ctype.h>
-#include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/capability.h>
@@ -18,29 +16,22 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/sysmacros.h>
-#include <sys/un.h>
 
-#include "base/log.h"
 #include "base/util.h"
-
-#define NS_SCRATCH_DEV	NS_SCRATCH "/dev"
-#define NS_SCRATCH_PROC NS_SCRATCH "/proc"
 
 /* Inode numbers of the machine's own namespaces; the second one since Linux 6.18. */
 #define USER_NS_FIRST 0xeffffffdu
 #define NET_NS_FIRST  0xeffffff9u
 
-/* --- namespaces --------------------------------------------------------------------------- */
+/* --- users and mounts --------------------------------------------------------------------- */
 
 static int write_text(const char *path, const char *text)
 {
 	_cleanup_fd_ int fd = open(path, O_WRONLY | O_CLOEXEC);
-	ssize_t n = (ssize_t)strlen(text);
 
 	if (fd < 0)
 		return -errno;
-	return write(fd, text, (size_t)n) == n ? 0 : -errno;
+	return write(fd, text, strlen(text)) < 0 ? -errno : 0;
 }
 
 static int write_map(const char *path, unsigned id)
@@ -207,242 +198,4 @@ int ns_join(pid_t pid, struct refusal *refusal)
 	if (chdir(cwd) < 0 && chdir("/") < 0)
 		return refuse(refusal, "%s: %s", cwd, strerror(errno));
 	return 0;
-}
-
-/* --- mounts ------------------------------------------------------------------------------- */
-
-int ns_scratch(struct refusal *refusal)
-{
-	if (mount("daxemu", NS_SCRATCH, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=755") < 0)
-		return refuse(refusal,
-			      "nothing can be mounted here (%s): run as root, or allow user "
-			      "namespaces to mount; in a container add --cap-add SYS_ADMIN",
-			      strerror(errno));
-	if (mkdir(NS_SCRATCH_MNT, 0755) < 0 || mkdir(NS_SCRATCH_DEV, 0755) < 0)
-		return refuse(refusal, "%s: %s", NS_SCRATCH, strerror(errno));
-	return 0;
-}
-
-static int open_fuse(struct refusal *refusal)
-{
-	int fd = open("/dev/fuse", O_RDWR | O_CLOEXEC);
-
-	if (fd >= 0)
-		return fd;
-	if (errno == EACCES || errno == EPERM)
-		return refuse(refusal,
-			      "/dev/fuse cannot be opened by this user (%s): run as root or "
-			      "'chmod 666 /dev/fuse'; in a container add --device /dev/fuse",
-			      strerror(errno));
-	return refuse(refusal,
-		      "/dev/fuse cannot be opened (%s): load FUSE with 'modprobe fuse'; in a "
-		      "container add --device /dev/fuse",
-		      strerror(errno));
-}
-
-/* Asks nobody: works while the mount is not served yet. */
-static int mount_device(const char *target, dev_t *device)
-{
-	struct statx stx;
-
-	if (statx(AT_FDCWD, target, AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT, 0, &stx) < 0)
-		return -errno;
-	*device = makedev(stx.stx_dev_major, stx.stx_dev_minor);
-	return 0;
-}
-
-int ns_mount_fuse(const char *target, int *out, dev_t *device, struct refusal *refusal)
-{
-	_cleanup_fd_ int fd = open_fuse(refusal);
-	char options[128];
-	int r;
-
-	if (fd < 0)
-		return fd;
-	snprintf(options, sizeof(options),
-		 "fd=%d,rootmode=40755,user_id=%u,group_id=%u,allow_other,default_permissions", fd,
-		 geteuid(), getegid());
-	if (mount("daxemu", target, "fuse.daxemu", MS_NOSUID | MS_NODEV, options) < 0)
-		return refuse(refusal,
-			      "FUSE cannot be mounted (%s): run as root, or where user namespaces "
-			      "may mount FUSE; in a container add --cap-add SYS_ADMIN",
-			      strerror(errno));
-	r = mount_device(target, device);
-	if (r < 0)
-		return refuse(refusal, "%s: %s", target, strerror(-r));
-	*out = steal_fd(&fd);
-	return 0;
-}
-
-/* Binds through the directory, so that its path may be as long as it likes. */
-static int bind_address(const char *path, struct sockaddr_un *address, int *dir)
-{
-	_cleanup_free_ char *copy = strdup(path);
-	char *slash = copy ? strrchr(copy, '/') : NULL;
-
-	if (!slash)
-		return -EINVAL;
-	*slash = '\0';
-	*dir = open(copy, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (*dir < 0)
-		return -errno;
-	*address = (struct sockaddr_un){ .sun_family = AF_UNIX };
-	snprintf(address->sun_path, sizeof(address->sun_path), "/proc/self/fd/%d/%.60s", *dir,
-		 slash + 1);
-	return 0;
-}
-
-static int listen_at(int fd, const char *path)
-{
-	_cleanup_fd_ int dir = -1;
-	struct sockaddr_un address;
-	mode_t mask;
-	int r = bind_address(path, &address, &dir);
-
-	if (r < 0)
-		return r;
-	mask = umask(0177);
-	r = bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0 ? -errno : 0;
-	umask(mask);
-	if (!r && listen(fd, 128) < 0)
-		r = -errno;
-	return r;
-}
-
-int ns_listen(const char *path, struct refusal *refusal)
-{
-	_cleanup_fd_ int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	int r = fd < 0 ? -errno : listen_at(fd, path);
-
-	if (r < 0)
-		return refuse(refusal, "%s: cannot listen here: %s", path, strerror(-r));
-	return steal_fd(&fd);
-}
-
-int ns_memfs(void)
-{
-	_cleanup_fd_ int fs = (int)syscall(SYS_fsopen, "tmpfs", 1 /* FSOPEN_CLOEXEC */);
-
-	if (fs < 0 || syscall(SYS_fsconfig, fs, 1 /* SET_STRING */, "mode", "700", 0) < 0)
-		return -1;
-	/* No limit of its own: the default is half of the machine's memory. */
-	if (syscall(SYS_fsconfig, fs, 1, "size", "0", 0) < 0 ||
-	    syscall(SYS_fsconfig, fs, 6 /* CMD_CREATE */, NULL, NULL, 0) < 0)
-		return -1;
-	return (int)syscall(SYS_fsmount, fs, 1 /* FSMOUNT_CLOEXEC */,
-			    0x2 | 0x4 /* nosuid, nodev */);
-}
-
-/* --- assembling --------------------------------------------------------------------------- */
-
-/* A dax device of the host itself: not in the emulated machine. */
-static bool is_dax_name(const char *name)
-{
-	return !strncmp(name, "dax", 3) && isdigit((unsigned char)name[3]);
-}
-
-/* What cannot be mounted over stays a placeholder that cannot be opened. */
-static void bind_host_entry(const struct dirent *entry)
-{
-	char from[PATH_MAX], to[PATH_MAX];
-
-	if (entry->d_type == DT_LNK || *entry->d_name == '.' || is_dax_name(entry->d_name))
-		return;
-	snprintf(from, sizeof(from), "/dev/%s", entry->d_name);
-	snprintf(to, sizeof(to), NS_SCRATCH_DEV "/%s", entry->d_name);
-	mount(from, to, NULL, MS_BIND | (entry->d_type == DT_DIR ? MS_REC : 0), NULL);
-}
-
-static void bind_host_entries(void)
-{
-	DIR *dir = opendir("/dev");
-	struct dirent *entry;
-
-	while (dir && (entry = readdir(dir)) != NULL)
-		bind_host_entry(entry);
-	if (dir)
-		closedir(dir);
-}
-
-static int bind_one(const char *from, const char *to, struct refusal *refusal)
-{
-	if (!mount(from, to, NULL, MS_BIND, NULL))
-		return 0;
-	return refuse(refusal, "%s cannot be mounted at %s: %s", from, to, strerror(errno));
-}
-
-static int bind_socket(const char *runtime, const char *name, struct refusal *refusal)
-{
-	char from[PATH_MAX], to[PATH_MAX];
-
-	snprintf(from, sizeof(from), "%s/%s", runtime, name);
-	snprintf(to, sizeof(to), NS_SCRATCH_DEV "/.daxemu/%s", name);
-	return bind_one(from, to, refusal);
-}
-
-static int assemble_dev(const char *runtime, struct refusal *refusal)
-{
-	char from[PATH_MAX];
-	int r;
-
-	snprintf(from, sizeof(from), "%s/mnt/dev", runtime);
-	r = bind_one(from, NS_SCRATCH_DEV, refusal);
-	if (!r)
-		r = bind_socket(runtime, "sock", refusal);
-	if (!r)
-		r = bind_socket(runtime, "ctl", refusal);
-	if (r < 0)
-		return r;
-	bind_host_entries();
-	if (mount(NS_SCRATCH_DEV, "/dev", NULL, MS_MOVE, NULL) < 0)
-		return refuse(refusal, "/dev cannot be covered: %s", strerror(errno));
-	return 0;
-}
-
-/*
- * What cannot be covered, or is not there, stays the machine's own. Before, all of /proc is mounted
- * a second time where nobody sees it: where none is free of such covers, the kernel would let no
- * user namespace inside mount one. Source: Linux fs/namespace.c, mnt_already_visible().
- */
-static void cover_proc(const char *runtime)
-{
-	static const char *const names[] = { "devices", "iomem" };
-	char from[PATH_MAX], to[64];
-
-	if (mkdir(NS_SCRATCH_PROC, 0755) < 0 ||
-	    mount("/proc", NS_SCRATCH_PROC, NULL, MS_BIND | MS_REC, NULL) < 0)
-		log_debug("run", "/proc cannot be mounted again: %s", strerror(errno));
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-		snprintf(from, sizeof(from), "%s/mnt/dev/.daxemu/proc/%s", runtime, names[i]);
-		snprintf(to, sizeof(to), "/proc/%s", names[i]);
-		if (mount(from, to, NULL, MS_BIND, NULL) < 0)
-			log_debug("run", "%s cannot be covered: %s", to, strerror(errno));
-	}
-}
-
-/* A working directory below /dev or /sys is to be the new one. */
-static void renew_cwd(const char *cwd)
-{
-	if (strncmp(cwd, "/dev", 4) && strncmp(cwd, "/sys", 4))
-		return;
-	if (chdir(cwd) < 0 && chdir("/") < 0)
-		return; /* stays where it is: the real one */
-}
-
-int ns_assemble(const char *runtime, struct refusal *refusal)
-{
-	char from[PATH_MAX], cwd[PATH_MAX];
-	int r;
-
-	if (!getcwd(cwd, sizeof(cwd)))
-		*cwd = '\0';
-	r = assemble_dev(runtime, refusal);
-	if (r < 0)
-		return r;
-	cover_proc(runtime);
-	snprintf(from, sizeof(from), "%s/mnt/sys", runtime);
-	r = bind_one(from, NS_SCRATCH, refusal);
-	if (!r)
-		renew_cwd(cwd);
-	return r;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Mounts: a private namespace, the FUSE mount, and how it gets over /sys and /dev. Used by the
- * process that makes an instance, never by the daemon that serves it. Every failure is a sentence
+ * Namespaces of users, mounts and networks: entered by the process that makes an instance, never by
+ * the daemon that serves it. Every function but ns_uevents() returns 0, or -EINVAL with a sentence
  * that says what to do.
  */
 #pragma once
@@ -10,12 +10,6 @@
 
 #include "daemon/config.h"
 #include "daemon/refuse.h"
-
-/* Where a private instance is put together, hidden below its own /sys. */
-#define NS_SCRATCH	"/sys"
-#define NS_SCRATCH_MNT	NS_SCRATCH "/mnt"
-#define NS_SCRATCH_SOCK NS_SCRATCH "/sock"
-#define NS_SCRATCH_CTL	NS_SCRATCH "/ctl"
 
 /**
  * ns_enter_user() - without CAP_SYS_ADMIN: move into a user namespace where the caller is root
@@ -47,27 +41,3 @@ int ns_uevents(enum config_uevents where);
 
 /* Moves into the namespaces of process @pid. Keeps the working directory. */
 int ns_join(pid_t pid, struct refusal *refusal);
-
-/* Covers /sys with an empty tmpfs that has mount points to work with. */
-int ns_scratch(struct refusal *refusal);
-
-/**
- * ns_mount_fuse() - mount an unserved FUSE file system
- * @fd:	    given: /dev/fuse
- * @device: st_dev of the mount
- */
-int ns_mount_fuse(const char *target, int *fd, dev_t *device, struct refusal *refusal);
-
-/* A listening SOCK_SEQPACKET socket with mode 0600. Return: an fd, or -EINVAL. */
-int ns_listen(const char *path, struct refusal *refusal);
-
-/* A tmpfs that nobody else sees, for memory files. Return: an fd; -1 if the kernel has no such. */
-int ns_memfs(void);
-
-/**
- * ns_assemble() - put an instance that is served over /dev and /sys
- * @runtime: directory with mnt/, its mount, and its sockets sock and ctl
- *
- * The entries of the real /dev are mounted over their placeholders one by one. Needs ns_scratch().
- */
-int ns_assemble(const char *runtime, struct refusal *refusal);
