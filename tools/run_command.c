@@ -51,10 +51,12 @@ static void __attribute__((noreturn)) exec_command(const struct run *run)
 
 int run_start_command(struct run *run)
 {
-	run->s.command = run_fork();
-	if (run->s.command < 0)
+	pid_t pid = run_fork();
+
+	if (pid < 0)
 		return refuse(&run->refusal, "no process can be made: %s", strerror(errno));
-	if (!run->s.command)
+	if (!pid)
 		exec_command(run);
+	run->s.command = pid;
 	return 0;
 }

@@ -25,16 +25,18 @@ static void __attribute__((noreturn)) become_daemon(struct run *run, int sock)
 static int start_daemon(struct run *run)
 {
 	int socks[2];
+	pid_t pid;
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, socks) < 0)
 		return refuse(&run->refusal, "no socket can be made: %s", strerror(errno));
-	run->s.daemon = run_fork();
-	if (!run->s.daemon)
+	run->s.daemon_sock = socks[0];
+	pid = run_fork();
+	if (!pid)
 		become_daemon(run, socks[1]);
 	close(socks[1]);
-	run->s.daemon_sock = socks[0];
-	if (run->s.daemon < 0)
+	if (pid < 0)
 		return refuse(&run->refusal, "no process can be made: %s", strerror(errno));
+	run->s.daemon = pid;
 	return 0;
 }
 

@@ -183,8 +183,9 @@ in_run() {
 	fi
 }
 
-# as_user COMMAND...: as uid 1000, with a /dev/fuse that may be opened and the trees in reach, all in
-# a mount namespace of its own: the real /dev/fuse keeps its mode. As a plain user just the command.
+# as_user COMMAND...: as uid 1000, or AS_USER_ID, with a /dev/fuse that may be opened and the trees in
+# reach, all in a mount namespace of its own: the real /dev/fuse keeps its mode. As a plain user just
+# the command.
 as_user() {
 	if [ "$(id -u)" != 0 ]; then
 		"$@"
@@ -196,7 +197,7 @@ as_user() {
 		mount --bind "$AS_USER_SRC" /mnt/src && mount --bind "$AS_USER_BUILD" /mnt/build || exit 1
 		mknod -m 666 /mnt/fuse c 10 229 && mount --bind /mnt/fuse /dev/fuse || exit 1
 		export SRC=/mnt/src BUILD=/mnt/build XDG_RUNTIME_DIR=/mnt/run HOME=/mnt/run TMPDIR=/tmp
-		cd / && exec setpriv --reuid 1000 --regid 1000 --clear-groups -- "$@"
+		cd / && exec setpriv --reuid ${AS_USER_ID:-1000} --regid 1000 --clear-groups -- "$@"
 	' as_user "$@"
 }
 

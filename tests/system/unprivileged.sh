@@ -27,11 +27,17 @@ lasting() {
 	wait_for 5 test -z "$(find "$XDG_RUNTIME_DIR" -mindepth 1)"
 }
 
+# no_process: the supervisor is a user's second process, the daemon cannot become the third.
+no_process() {
+	AS_USER_ID=54321 as_user prlimit --nproc=2 /mnt/build/bin/daxemu run -- true
+}
+
 main() {
 	need_root "for an ordinary user all the other tests are this one"
 	can_run
 	need setpriv daxctl jq python3
 	as_user unshare -Ur true 2>/dev/null || skip "uid 1000 may not make user namespaces here"
+	fails_with "a daemon that cannot be started harms nobody" 125 "no process can be made" no_process
 	export DAXEMU_NESTED=1
 	as_user /mnt/src/tests/system/unprivileged.sh --inside as_ordinary_user
 	eq "as uid 1000" 0 $?
