@@ -11,8 +11,7 @@
 #include <sys/stat.h>
 
 #include "base/strbuf.h"
-
-enum real_root { REAL_SYS, REAL_DEV, REAL_NR_ROOTS };
+#include "sysfs-emu/real_ids.h"
 
 struct real;
 
