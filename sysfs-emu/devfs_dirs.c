@@ -25,49 +25,34 @@ static void name_ndctl(const struct sysfs_obj *obj, char *name)
 
 /* --- sets --------------------------------------------------------------------------------- */
 
-static void file_ref(const struct dax_dev *dev, enum sysfs_kind kind, struct sysfs_ref *out)
+/* @dev: may be NULL. */
+static int file_ref(const struct sysfs_obj *dir, const struct dax_dev *dev, enum sysfs_kind kind,
+		    struct sysfs_ref *out)
 {
+	if (!dev || !dir->tree->device_files)
+		return -ENOENT;
 	*out = (struct sysfs_ref){ .kind = kind, .index = dev->minor, .serial = dev->serial };
+	return 0;
 }
 
 static int chr_at(const struct sysfs_obj *dir, size_t i, struct sysfs_ref *child)
 {
-	struct dax_dev *dev = dir->tree->device_files ? sysfs_nth_dev(dir->model, i) : NULL;
-
-	if (!dev)
-		return -ENOENT;
-	file_ref(dev, SYSFS_CHR, child);
-	return 0;
+	return file_ref(dir, sysfs_nth_dev(dir->model, i), SYSFS_CHR, child);
 }
 
 static int chr_find(const struct sysfs_obj *dir, const char *name, struct sysfs_ref *child)
 {
-	struct dax_dev *dev = dir->tree->device_files ? sysfs_dev_named(dir, name) : NULL;
-
-	if (!dev)
-		return -ENOENT;
-	file_ref(dev, SYSFS_CHR, child);
-	return 0;
+	return file_ref(dir, sysfs_dev_named(dir, name), SYSFS_CHR, child);
 }
 
 static int twin_at(const struct sysfs_obj *dir, size_t i, struct sysfs_ref *child)
 {
-	struct dax_dev *dev = dir->tree->device_files ? sysfs_nth_dev(dir->model, i) : NULL;
-
-	if (!dev)
-		return -ENOENT;
-	file_ref(dev, SYSFS_TWIN, child);
-	return 0;
+	return file_ref(dir, sysfs_nth_dev(dir->model, i), SYSFS_TWIN, child);
 }
 
 static int twin_find(const struct sysfs_obj *dir, const char *name, struct sysfs_ref *child)
 {
-	struct dax_dev *dev = dir->tree->device_files ? sysfs_dev_numbered(dir, name) : NULL;
-
-	if (!dev)
-		return -ENOENT;
-	file_ref(dev, SYSFS_TWIN, child);
-	return 0;
+	return file_ref(dir, sysfs_dev_numbered(dir, name), SYSFS_TWIN, child);
 }
 
 static int ndctl_chr_at(const struct sysfs_obj *dir, size_t i, struct sysfs_ref *child)

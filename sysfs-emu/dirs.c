@@ -53,7 +53,6 @@ int sysfs_resolve_region(struct sysfs_obj *obj)
 	return obj->region ? 0 : -ENODEV;
 }
 
-/* The region's own directory. */
 struct sysfs_ref sysfs_region_ref(const struct dax_region *region)
 {
 	return (struct sysfs_ref){ .kind = SYSFS_REGION, .serial = (uint64_t)region->config.id };
@@ -83,7 +82,6 @@ int sysfs_region_find(const struct sysfs_obj *dir, const char *name, enum dax_re
 	return 0;
 }
 
-/* Of the links in a region driver's directory: only enabled regions are bound to it. */
 int sysfs_if_enabled(const struct sysfs_obj *dir, int r, const struct sysfs_ref *child)
 {
 	return r || dax_region_find(dir->model, (int)child->serial)->enabled ? r : 1;
@@ -100,7 +98,14 @@ int sysfs_resolve_dev(struct sysfs_obj *obj)
 	return 0;
 }
 
-/* The @i-th device of all regions. */
+int sysfs_dev_ref(const struct dax_dev *dev, struct sysfs_ref *out)
+{
+	if (!dev)
+		return -ENOENT;
+	*out = (struct sysfs_ref){ .kind = SYSFS_DEVICE, .serial = dev->serial };
+	return 0;
+}
+
 struct dax_dev *sysfs_nth_dev(const struct dax_model *model, size_t i)
 {
 	for (size_t j = 0; j < model->nr_regions; j++) {
@@ -120,7 +125,6 @@ struct dax_dev *sysfs_dev_named(const struct sysfs_obj *dir, const char *name)
 	return names_parse_dev(name, &id) < 0 ? NULL : dax_dev_find(dir->model, id);
 }
 
-/* MAJOR:MINOR */
 struct dax_dev *sysfs_dev_numbered(const struct sysfs_obj *dir, const char *name)
 {
 	char prefix[SYSFS_NAME_MAX];
@@ -161,15 +165,11 @@ static const struct area {
 	enum sysfs_kind first;
 	const struct sysfs_dir *dirs;
 } areas[] = {
-	{ SYSFS_MOUNT, sysfs_top_dirs },
-	{ SYSFS_BUS_DAX, sysfs_dax_dirs },
-	{ SYSFS_BUS_PLATFORM, sysfs_platform_dirs },
-	{ SYSFS_BUS_ND, sysfs_nd_dirs },
-	{ SYSFS_BUS_MEMORY, sysfs_memory_dirs },
-	{ SYSFS_BUS_NODE, sysfs_node_dirs },
-	{ SYSFS_BUS_TIERS, sysfs_tier_dirs },
-	{ SYSFS_MODULES, sysfs_module_dirs },
-	{ SYSFS_DEVFS, sysfs_devfs_dirs },
+	{ SYSFS_MOUNT, sysfs_top_dirs },      { SYSFS_BUS_DAX, sysfs_dax_dirs },
+	{ SYSFS_REGION, sysfs_region_dirs },  { SYSFS_BUS_PLATFORM, sysfs_platform_dirs },
+	{ SYSFS_BUS_ND, sysfs_nd_dirs },      { SYSFS_BUS_MEMORY, sysfs_memory_dirs },
+	{ SYSFS_BUS_NODE, sysfs_node_dirs },  { SYSFS_BUS_TIERS, sysfs_tier_dirs },
+	{ SYSFS_MODULES, sysfs_module_dirs }, { SYSFS_DEVFS, sysfs_devfs_dirs },
 };
 
 const struct sysfs_dir *sysfs_dir_of(enum sysfs_kind kind)

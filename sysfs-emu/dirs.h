@@ -62,6 +62,7 @@ const struct sysfs_dir *sysfs_dir_of(enum sysfs_kind kind);
 /* One table per area, as enum sysfs_kind groups them: of all kinds from the area's first on. */
 extern const struct sysfs_dir sysfs_top_dirs[];
 extern const struct sysfs_dir sysfs_dax_dirs[];
+extern const struct sysfs_dir sysfs_region_dirs[];
 extern const struct sysfs_dir sysfs_platform_dirs[];
 extern const struct sysfs_dir sysfs_nd_dirs[];
 extern const struct sysfs_dir sysfs_memory_dirs[];
@@ -127,6 +128,9 @@ int sysfs_region_find(const struct sysfs_obj *dir, const char *name, enum dax_re
 int sysfs_if_enabled(const struct sysfs_obj *dir, int r, const struct sysfs_ref *child);
 
 int sysfs_resolve_dev(struct sysfs_obj *obj);
+
+/* SYSFS_DEVICE of a device. Return: 0, -ENOENT (@dev is NULL). */
+int sysfs_dev_ref(const struct dax_dev *dev, struct sysfs_ref *out);
 
 /* The @i-th device of all regions; the one named daxX.Y; the one numbered MAJOR:MINOR. NULL. */
 struct dax_dev *sysfs_nth_dev(const struct dax_model *model, size_t i);

@@ -29,6 +29,7 @@ enum sysfs_kind {
 	SYSFS_BUS_DAX_DRIVERS,
 	SYSFS_DRIVER, /* index: enum dax_driver_id */
 	SYSFS_DEV_CHAR,
+	/* region_dirs.c */
 	SYSFS_REGION,	  /* serial: region id; the region's own directory, enabled or not */
 	SYSFS_DAX_REGION, /* serial: that of the region while enabled */
 	SYSFS_DEVICE,	  /* serial: that of the device; so for the next, and CHR and TWIN */
