@@ -14,40 +14,21 @@
 
 #include "base/log.h"
 #include "base/util.h"
-#include "cuse/devfile.h"
 #include "cuse/major.h"
-#include "cuse/pool.h"
-#include "cuse/session.h"
-
-#define SERVING_THREADS 4
+#include "cuse/nodes.h"
 
 enum job_kind { JOB_ADD, JOB_REMOVE, JOB_STOP };
 
 struct job {
 	enum job_kind kind;
-	uint64_t serial; /* of the device */
-	struct dax_id id;
-	unsigned minor;
+	struct node_spec node;
 	struct job *next;
-};
-
-struct node {
-	uint64_t serial;
-	struct session *session;
-	struct node *next;
-};
-
-/* Files that were open when their device file went; their number stays taken until the end. */
-struct orphan {
-	struct dax_dev *dev;
-	size_t opens;
-	struct orphan *next;
 };
 
 struct cuse {
 	struct cuse_config config;
 	struct dax_watcher watcher;
-	struct pool *pool;
+	struct nodes nodes; /* the maker's own */
 	pthread_t maker;
 	bool started; /* the maker runs */
 
@@ -58,10 +39,6 @@ struct cuse {
 	bool busy;		  /* the maker has one in hand */
 	bool up;		  /* cuse_start() is over; before, its caller tells of errors */
 	int error;		  /* of the first device that could not be made */
-
-	/* the maker's own */
-	struct node *nodes;
-	struct orphan *orphans;
 };
 
 int cuse_usable(void)
@@ -84,82 +61,19 @@ int cuse_free_major(unsigned wanted)
 	return major_choose(text, wanted);
 }
 
-/* --- the maker: device files ---------------------------------------------------------------- */
+/* --- the maker ------------------------------------------------------------------------------ */
 
-static int make_node(struct cuse *cuse, const struct job *job)
-{
-	struct session_config config = {
-		.model = cuse->config.model,
-		.lock = cuse->config.lock,
-		.id = job->id,
-		.major = cuse->config.major,
-		.minor = job->minor,
-	};
-	struct node *node = calloc(1, sizeof(*node));
-	struct dax_dev *dev;
-	size_t opens;
-	int r = node ? session_new(&node->session, &config) : -ENOMEM;
-
-	if (r < 0) {
-		free(node);
-		return r;
-	}
-	r = pool_add(cuse->pool, node->session);
-	if (r < 0) {
-		session_free(node->session, &dev, &opens);
-		free(node);
-		return r;
-	}
-	node->serial = job->serial;
-	node->next = cuse->nodes;
-	cuse->nodes = node;
-	return 0;
-}
-
-static void keep_orphan(struct cuse *cuse, struct dax_dev *dev, size_t opens)
-{
-	struct orphan *orphan = opens ? calloc(1, sizeof(*orphan)) : NULL;
-
-	if (!orphan)
-		return; /* nothing to give back, or no memory to remember it: a hold for ever */
-	*orphan = (struct orphan){ .dev = dev, .opens = opens, .next = cuse->orphans };
-	cuse->orphans = orphan;
-}
-
-static void remove_node(struct cuse *cuse, struct node **at)
-{
-	struct node *node = *at;
-	struct dax_dev *dev;
-	size_t opens;
-
-	*at = node->next;
-	pool_remove(cuse->pool, node->session);
-	session_free(node->session, &dev, &opens);
-	keep_orphan(cuse, dev, opens);
-	free(node);
-}
-
-static void add_job_done(struct cuse *cuse, const struct job *job, int r)
+static void add_job_done(struct cuse *cuse, const struct node_spec *node, int r)
 {
 	if (r == 0)
 		return;
 	pthread_mutex_lock(&cuse->lock);
 	log_print(cuse->up ? LOG_LEVEL_ERROR : LOG_LEVEL_INFO, "cuse",
-		  "dax%d.%d: no device file %u:%u: %s", job->id.region, job->id.dev,
-		  cuse->config.major, job->minor, strerror(-r));
+		  "dax%d.%d: no device file %u:%u: %s", node->id.region, node->id.dev,
+		  cuse->config.major, node->minor, strerror(-r));
 	if (!cuse->error)
 		cuse->error = r;
 	pthread_mutex_unlock(&cuse->lock);
-}
-
-static void remove_by_serial(struct cuse *cuse, uint64_t serial)
-{
-	for (struct node **at = &cuse->nodes; *at; at = &(*at)->next) {
-		if ((*at)->serial == serial) {
-			remove_node(cuse, at);
-			return;
-		}
-	}
 }
 
 /* Return: whether to go on. */
@@ -167,16 +81,15 @@ static bool do_job(struct cuse *cuse, const struct job *job)
 {
 	switch (job->kind) {
 	case JOB_ADD:
-		add_job_done(cuse, job, make_node(cuse, job));
+		add_job_done(cuse, &job->node, nodes_add(&cuse->nodes, &job->node));
 		return true;
 	case JOB_REMOVE:
-		remove_by_serial(cuse, job->serial);
+		nodes_remove(&cuse->nodes, job->node.serial);
 		return true;
 	case JOB_STOP:
 		break;
 	}
-	while (cuse->nodes)
-		remove_node(cuse, &cuse->nodes);
+	nodes_remove_all(&cuse->nodes);
 	return false;
 }
 
@@ -230,7 +143,7 @@ static void add_dev_job(struct cuse *cuse, enum job_kind kind, const struct dax_
 		return;
 	}
 	*job = (struct job){
-		.kind = kind, .serial = dev->serial, .id = dev->id, .minor = dev->minor
+		.kind = kind, .node = { .serial = dev->serial, .id = dev->id, .minor = dev->minor }
 	};
 	add_job(cuse, job);
 }
@@ -301,7 +214,7 @@ static void add_present(struct cuse *cuse)
 
 int cuse_start(struct cuse *cuse)
 {
-	int r = pool_new(&cuse->pool, SERVING_THREADS);
+	int r = nodes_init(&cuse->nodes, &cuse->config);
 
 	if (r == 0)
 		r = start_maker(cuse);
@@ -326,25 +239,11 @@ static void stop(struct cuse *cuse)
 	pthread_join(cuse->maker, NULL);
 }
 
-static void release_orphan(struct cuse *cuse, struct orphan *orphan)
-{
-	while (orphan->opens-- > 0)
-		devfile_release(orphan->dev, cuse->config.lock);
-	free(orphan);
-}
-
 void cuse_free(struct cuse *cuse)
 {
 	if (cuse->started)
 		stop(cuse);
-	if (cuse->pool)
-		pool_free(cuse->pool);
-	while (cuse->orphans) {
-		struct orphan *orphan = cuse->orphans;
-
-		cuse->orphans = orphan->next;
-		release_orphan(cuse, orphan);
-	}
+	nodes_free(&cuse->nodes);
 	pthread_mutex_destroy(&cuse->lock);
 	pthread_cond_destroy(&cuse->changed);
 	free(cuse);
