@@ -53,7 +53,7 @@ void fs_lock(struct fs *fs)
 {
 	if (pthread_rwlock_tryrdlock(fs->config.lock) == 0)
 		return;
-	serve_pass_turn(fs);
+	turn_pass(&fs->turn);
 	pthread_rwlock_rdlock(fs->config.lock);
 }
 
@@ -141,7 +141,7 @@ int fs_new(struct fs **out, const struct fs_config *config)
 		return -ENOMEM;
 	}
 	clock_gettime(CLOCK_REALTIME, &fs->tree.age);
-	sem_init(&fs->turn, 0, 1);
+	turn_init(&fs->turn);
 	pthread_mutex_init(&fs->opened, NULL);
 	LIST_INIT(&fs->files);
 	LIST_INIT(&fs->dirs);
@@ -203,7 +203,7 @@ void fs_free(struct fs *fs)
 		close(fs->config.fuse_fd);
 	open_close_all(fs);
 	pthread_mutex_destroy(&fs->opened);
-	sem_destroy(&fs->turn);
+	turn_destroy(&fs->turn);
 	close(fs->end_fd);
 	watch_free(&fs->watch);
 	dirty_free(&fs->dirty);

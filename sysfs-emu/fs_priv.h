@@ -5,7 +5,6 @@
 #define FUSE_USE_VERSION 312
 
 #include <fuse_lowlevel.h>
-#include <semaphore.h>
 #include <stdatomic.h>
 #include <sys/queue.h>
 
@@ -14,6 +13,7 @@
 #include "sysfs-emu/mutator.h"
 #include "sysfs-emu/real.h"
 #include "sysfs-emu/tree.h"
+#include "sysfs-emu/turn.h"
 #include "sysfs-emu/watch.h"
 
 /* A request that waits holds a thread; others must still find one. */
@@ -43,7 +43,9 @@ struct fs {
 	struct fuse_session *session;
 	pthread_t threads[FS_THREADS];
 	int nr_threads;
-	sem_t turn;	    /* to read the next request */
+	/* To read the next request. Passed on before a wait for a lock, lent while a file of the
+	 * host's is read. */
+	struct turn turn;
 	atomic_int serving; /* threads that still read requests */
 	int end_fd;
 };
@@ -68,10 +70,3 @@ int serve_start(struct fs *fs);
 
 /* Ends those there are: after the request each works on. */
 void serve_stop(struct fs *fs);
-
-/**
- * serve_pass_turn() - before work that may take long: another thread reads requests meanwhile
- *
- * Harmless in a thread that serves nothing, and a second time.
- */
-void serve_pass_turn(struct fs *fs);

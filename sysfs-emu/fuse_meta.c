@@ -14,6 +14,7 @@ static int stat_real(struct fs *fs, fuse_ino_t id, struct stat *st)
 	enum real_root root;
 	int r = real_path(fs->real, id, &root, &path);
 
+	turn_lend(&fs->turn);
 	return r < 0 ? r : real_stat(fs->real, root, path.text, st);
 }
 

@@ -30,8 +30,10 @@ static void lookup_real(fuse_req_t req, enum real_root root, const char *dir, co
 {
 	struct fuse_entry_param entry = { .attr_timeout = FS_A_WHILE, .entry_timeout = FS_A_WHILE };
 	uint64_t id;
-	int r = real_lookup(fs_of(req)->real, root, dir, name, &entry.attr, &id);
+	int r;
 
+	turn_lend(&fs_of(req)->turn);
+	r = real_lookup(fs_of(req)->real, root, dir, name, &entry.attr, &id);
 	if (r == -ENOENT) {
 		reply_negative(req, FS_A_WHILE);
 		return;
@@ -148,6 +150,7 @@ void op_readlink(fuse_req_t req, fuse_ino_t id)
 		r = sysfs_readlink(&fs->tree, ref, &text);
 		fs_unlock(fs);
 	} else {
+		turn_lend(&fs->turn);
 		r = real_path(fs->real, id, &root, &path);
 		if (r == 0)
 			r = real_readlink(fs->real, root, path.text, &text);

@@ -144,7 +144,7 @@ static int list_real(struct fs *fs, struct open_dir *dir)
 
 	if (r < 0 || root != REAL_SYS)
 		return r;
-	serve_pass_turn(fs);
+	turn_lend(&fs->turn);
 	return real_list(fs->real, root, path.text, emit_real, &listing);
 }
 

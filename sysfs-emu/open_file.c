@@ -62,7 +62,7 @@ static int open_right_dev(struct fs *fs, struct sysfs_ref ref, int flags, struct
 	struct sysfs_ref now;
 	int r;
 
-	serve_pass_turn(fs);
+	turn_pass(&fs->turn);
 	r = devfile_open(fs->config.model, fs->config.lock, ref.index, flags, out);
 	if (r < 0)
 		return r;
@@ -110,7 +110,7 @@ int open_real(struct fs *fs, uint64_t id, int flags, struct open_file **out)
 	file = file_new(fs, OPEN_REAL);
 	if (!file)
 		return -ENOMEM;
-	serve_pass_turn(fs);
+	turn_lend(&fs->turn);
 	file->fd = real_open(fs->real, root, path.text, 0);
 	if (file->fd < 0) {
 		r = file->fd;
@@ -124,7 +124,7 @@ int open_real(struct fs *fs, uint64_t id, int flags, struct open_file **out)
 void open_file_close(struct fs *fs, struct open_file *file)
 {
 	if (file->dev) {
-		serve_pass_turn(fs);
+		turn_pass(&fs->turn);
 		devfile_release(file->dev, fs->config.lock);
 	}
 	close_fdp(&file->fd);
@@ -189,7 +189,7 @@ static ssize_t read_real(struct fs *fs, const struct open_file *file, char *buf,
 {
 	ssize_t n;
 
-	serve_pass_turn(fs);
+	turn_lend(&fs->turn);
 	n = pread(file->fd, buf, size, off);
 	return n < 0 ? -errno : n;
 }

@@ -2,8 +2,7 @@
 /*
  * The threads that read requests, work on them and reply. One of them has the turn to read; it
  * keeps it while its work is short, so that a program that asks one thing after the other is
- * answered by one thread, whose caches and CPU are warm. Before work that may take long it passes
- * the turn to another.
+ * answered by one thread, whose caches and CPU are warm.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -11,28 +10,13 @@
 
 #include "sysfs-emu/fs_priv.h"
 
-static _Thread_local bool has_turn;
-
-static void take_turn(struct fs *fs)
-{
-	while (!has_turn)
-		has_turn = sem_wait(&fs->turn) == 0;
-}
-
-void serve_pass_turn(struct fs *fs)
-{
-	if (has_turn)
-		sem_post(&fs->turn);
-	has_turn = false;
-}
-
 /* Only the wait for a request may be cancelled: never its work. */
 static int receive(struct fs *fs, struct fuse_buf *buf)
 {
 	int n;
 
 	pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, NULL);
-	take_turn(fs);
+	turn_take(&fs->turn);
 	n = fuse_session_receive_buf(fs->session, buf);
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, NULL);
 	return n;
@@ -60,7 +44,7 @@ static void *serve(void *arg)
 		fuse_session_process_buf(fs->session, &buf);
 	}
 	pthread_cleanup_pop(1);
-	serve_pass_turn(fs);
+	turn_pass(&fs->turn);
 	/* The last one out says so. */
 	if (atomic_fetch_sub(&fs->serving, 1) == 1)
 		eventfd_write(fs->end_fd, 1);
@@ -69,7 +53,7 @@ static void *serve(void *arg)
 
 int serve_start(struct fs *fs)
 {
-	int r = 0;
+	int r = turn_start(&fs->turn);
 
 	atomic_store(&fs->serving, FS_THREADS);
 	while (r == 0 && fs->nr_threads < FS_THREADS) {
@@ -85,4 +69,5 @@ void serve_stop(struct fs *fs)
 		pthread_cancel(fs->threads[i]);
 	for (int i = 0; i < fs->nr_threads; i++)
 		pthread_join(fs->threads[i], NULL);
+	turn_stop(&fs->turn);
 }

@@ -86,12 +86,13 @@ static int mount_fuse(const char *path)
 	return fd;
 }
 
-static void make_model(struct mounted *m)
+static void make_model(struct mounted *m, int id)
 {
 	struct dax_model_config config = { .profile = dax_profile_find("6.12"),
 					   .memblock_size = 128 * MIB,
 					   .online_nodes = 1 };
 	struct dax_region_config region = { .kind = DAX_REGION_HMEM,
+					    .id = id,
 					    .span = { 4 * GIB, 2 * GIB },
 					    .align = 2 * MIB,
 					    .target_node = 1 };
@@ -101,7 +102,8 @@ static void make_model(struct mounted *m)
 	assert_int_equal(dax_region_add(m->model, &region, DAX_DEVICE_DAX, &out), 0);
 }
 
-static int set_up(void **state)
+/* @sys: what it has for the host's. @id: of its region. NULL where there is no FUSE. */
+static struct mounted *mount_new(const char *sys, int id)
 {
 	struct mounted *m = calloc(1, sizeof(*m));
 	struct fs_config config = { .lock = &m->lock, .device_files = true };
@@ -112,29 +114,23 @@ static int set_up(void **state)
 	if (config.fuse_fd < 0) {
 		rmdir(m->path);
 		free(m);
-		*state = NULL;
-		return 0;
+		return NULL;
 	}
 	pthread_rwlock_init(&m->lock, NULL);
-	make_model(m);
+	make_model(m, id);
 	config.model = m->model;
-	config.real_sys = m->sys = open("/sys", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	config.real_sys = m->sys = open(sys, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	config.real_proc = -1;
 	config.real_dev = m->dev = open("/dev", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	assert_int_equal(fs_new(&m->fs, &config), 0);
 	assert_int_equal(fs_start(m->fs), 0);
 	m->root = open(m->path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	assert_true(m->root >= 0);
-	*state = m;
-	return 0;
+	return m;
 }
 
-static int tear_down(void **state)
+static void mount_free(struct mounted *m)
 {
-	struct mounted *m = *state;
-
-	if (!m)
-		return 0;
 	close_fdp(&m->root);
 	umount2(m->path, MNT_DETACH);
 	if (m->fs)
@@ -145,6 +141,18 @@ static int tear_down(void **state)
 	close(m->dev);
 	rmdir(m->path);
 	free(m);
+}
+
+static int set_up(void **state)
+{
+	*state = mount_new("/sys", 0);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	if (*state)
+		mount_free(*state);
 	return 0;
 }
 
@@ -564,30 +572,55 @@ static void start(struct client *client)
 	usleep(5000);
 }
 
-/* Some clients wait for a change under way; others are answered. */
+/* While the model of @m changes, and only then, some clients wait; @other is answered. */
+static void check_waiting(struct mounted *m, struct client *waiting, size_t nr,
+			  struct client *other)
+{
+	bool early = false, late;
+
+	pthread_rwlock_wrlock(&m->lock);
+	for (size_t i = 0; i < nr; i++)
+		start(&waiting[i]);
+	start(other);
+	for (int i = 0; i < 5000 && !other->answered; i++)
+		usleep(1000);
+	late = !other->answered;
+	for (size_t i = 0; i < nr; i++)
+		early |= waiting[i].answered;
+	pthread_rwlock_unlock(&m->lock);
+	for (size_t i = 0; i < nr; i++)
+		pthread_join(waiting[i].thread, NULL);
+	pthread_join(other->thread, NULL);
+	assert_false(early);
+	assert_false(late);
+}
+
 static void test_waiting(void **state)
 {
 	struct mounted *m = get(state);
 	_cleanup_fd_ int dir = openat(m->root, "sys/kernel", O_PATH | O_CLOEXEC);
 	struct client waiting[] = { { m->root, D "size" }, { m->root, TWIN }, { m->root, DD } };
 	struct client other = { dir, "uevent_seqnum" };
-	bool early = false, late;
 
-	pthread_rwlock_wrlock(&m->lock);
+	check_waiting(m, waiting, ARRAY_SIZE(waiting), &other);
+}
+
+/* The host's files are those of another mount, which may be slow to find and to open. */
+static void test_slow_host(void **state)
+{
+	struct mounted *m = get(state), *over;
+	struct client waiting[] = { { .path = D "align" }, { .path = D "size" } };
+	struct client other = { .path = "sys/devices/platform/hmem.1/dax1.0/size" };
+	char sys[80];
+
+	snprintf(sys, sizeof(sys), "%s/sys", m->path);
+	over = mount_new(sys, 1);
+	assert_true(exists(over, D "size") && exists(over, other.path));
 	for (size_t i = 0; i < ARRAY_SIZE(waiting); i++)
-		start(&waiting[i]);
-	start(&other);
-	for (int i = 0; i < 5000 && !other.answered; i++)
-		usleep(1000);
-	late = !other.answered;
-	for (size_t i = 0; i < ARRAY_SIZE(waiting); i++)
-		early |= waiting[i].answered;
-	pthread_rwlock_unlock(&m->lock);
-	for (size_t i = 0; i < ARRAY_SIZE(waiting); i++)
-		pthread_join(waiting[i].thread, NULL);
-	pthread_join(other.thread, NULL);
-	assert_false(early);
-	assert_false(late);
+		waiting[i].dir = over->root;
+	other.dir = over->root;
+	check_waiting(m, waiting, ARRAY_SIZE(waiting), &other);
+	mount_free(over);
 }
 
 /* Leaves files of every sort open when the connection ends. */
@@ -639,10 +672,10 @@ static void test_end(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_open),  TEST(test_refused), TEST(test_read),	  TEST(test_snapshot),
-		TEST(test_write), TEST(test_modes),   TEST(test_names),	  TEST(test_gone),
-		TEST(test_lists), TEST(test_twin),    TEST(test_waiting), TEST(test_stopped),
-		TEST(test_end),
+		TEST(test_open),    TEST(test_refused), TEST(test_read),    TEST(test_snapshot),
+		TEST(test_write),   TEST(test_modes),	TEST(test_names),   TEST(test_gone),
+		TEST(test_lists),   TEST(test_twin),	TEST(test_waiting), TEST(test_slow_host),
+		TEST(test_stopped), TEST(test_end),
 	};
 
 	if (!enter_namespace()) {
