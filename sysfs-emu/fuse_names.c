@@ -11,41 +11,17 @@
 
 #include "base/util.h"
 
-static void reply_negative(fuse_req_t req, double timeout)
+static int lookup_real(struct fs *fs, enum real_root root, const char *dir, const char *name,
+		       struct fuse_entry_param *entry)
 {
-	fuse_reply_entry(req, &(struct fuse_entry_param){ .entry_timeout = timeout });
-}
-
-static void reply_emulated(fuse_req_t req, struct sysfs_ref ref)
-{
-	struct fuse_entry_param entry = { .ino = sysfs_ref_encode(ref),
-					  .attr_timeout = FS_FOREVER,
-					  .entry_timeout = FS_FOREVER };
-
-	fs_stat(fs_of(req), ref, &entry.attr);
-	fuse_reply_entry(req, &entry);
-}
-
-static void lookup_real(fuse_req_t req, enum real_root root, const char *dir, const char *name)
-{
-	struct fuse_entry_param entry = { .attr_timeout = FS_A_WHILE, .entry_timeout = FS_A_WHILE };
-	uint64_t id;
+	uint64_t id = 0;
 	int r;
 
-	turn_lend(&fs_of(req)->turn);
-	r = real_lookup(fs_of(req)->real, root, dir, name, &entry.attr, &id);
-	if (r == -ENOENT) {
-		reply_negative(req, FS_A_WHILE);
-		return;
-	}
-	if (r < 0) {
-		fuse_reply_err(req, -r);
-		return;
-	}
-	entry.ino = id;
-	/* The kernel never heard of it: so nobody will forget it. */
-	if (fuse_reply_entry(req, &entry) < 0)
-		real_forget(fs_of(req)->real, id, 1);
+	turn_lend(&fs->turn);
+	r = real_lookup(fs->real, root, dir, name, &entry->attr, &id);
+	entry->ino = id;
+	entry->attr_timeout = entry->entry_timeout = FS_A_WHILE;
+	return r == -ENOENT ? 0 : r;
 }
 
 /* An emulated name of this directory, or what shall be done without one. */
@@ -70,70 +46,78 @@ static enum found find_emulated(struct fs *fs, struct sysfs_ref dir, const char 
 	return found;
 }
 
-static void lookup_emulated(fuse_req_t req, struct sysfs_ref dir, const char *name)
+static int lookup_emulated(struct fs *fs, struct sysfs_ref dir, const char *name,
+			   struct fuse_entry_param *entry)
 {
 	_cleanup_strbuf_ struct strbuf path = { 0 };
 	enum real_root root;
 	struct sysfs_ref ref;
 
-	switch (find_emulated(fs_of(req), dir, name, &ref, &root, &path)) {
+	entry->attr_timeout = entry->entry_timeout = FS_FOREVER;
+	switch (find_emulated(fs, dir, name, &ref, &root, &path)) {
 	case FOUND:
-		reply_emulated(req, ref);
-		break;
+		entry->ino = sysfs_ref_encode(ref);
+		fs_stat(fs, ref, &entry->attr);
+		return 0;
 	case NOT_THERE:
-		reply_negative(req, FS_FOREVER);
-		break;
+		return 0;
 	case ASK_REAL:
-		lookup_real(req, root, path.text, name);
-		break;
+		return lookup_real(fs, root, path.text, name, entry);
 	case GONE:
-		fuse_reply_err(req, ENOENT);
 		break;
 	}
+	return -ENOENT;
 }
 
-void op_lookup(fuse_req_t req, fuse_ino_t parent, const char *name)
+int names_lookup(struct fs *fs, fuse_ino_t parent, const char *name, struct fuse_entry_param *entry)
 {
 	_cleanup_strbuf_ struct strbuf path = { 0 };
 	enum real_root root;
 	struct sysfs_ref dir;
 	int r;
 
-	if (strlen(name) > NAME_MAX) {
-		fuse_reply_err(req, ENAMETOOLONG);
-		return;
-	}
-	if (is_emulated(parent, &dir)) {
-		lookup_emulated(req, dir, name);
-		return;
-	}
-	r = real_path(fs_of(req)->real, parent, &root, &path);
+	*entry = (struct fuse_entry_param){ 0 };
+	if (is_emulated(parent, &dir))
+		return lookup_emulated(fs, dir, name, entry);
+	r = real_path(fs->real, parent, &root, &path);
 	/* Directories of the real /dev look empty. */
 	if (r == 0 && root != REAL_SYS)
 		r = -ENOENT;
-	if (r < 0)
-		fuse_reply_err(req, -r);
-	else
-		lookup_real(req, root, path.text, name);
+	return r < 0 ? r : lookup_real(fs, root, path.text, name, entry);
 }
 
-void op_forget(fuse_req_t req, fuse_ino_t id, uint64_t count)
+void names_forget(struct fs *fs, fuse_ino_t id, uint64_t count)
 {
 	struct sysfs_ref ref;
 
 	if (!is_emulated(id, &ref))
-		real_forget(fs_of(req)->real, id, count);
+		real_forget(fs->real, id, count);
+}
+
+void op_lookup(fuse_req_t req, fuse_ino_t parent, const char *name)
+{
+	struct fs *fs = fs_of(req);
+	struct fuse_entry_param entry;
+	int r = -ENAMETOOLONG;
+
+	if (strlen(name) <= NAME_MAX)
+		r = names_lookup(fs, parent, name, &entry);
+	if (r < 0)
+		fuse_reply_err(req, -r);
+	else if (fuse_reply_entry(req, &entry) < 0)
+		names_forget(fs, entry.ino, 1);
+}
+
+void op_forget(fuse_req_t req, fuse_ino_t id, uint64_t count)
+{
+	names_forget(fs_of(req), id, count);
 	fuse_reply_none(req);
 }
 
 void op_forget_multi(fuse_req_t req, size_t count, struct fuse_forget_data *forgets)
 {
-	struct sysfs_ref ref;
-
-	for (size_t i = 0; i < count; i++) {
-		if (!is_emulated(forgets[i].ino, &ref))
-			real_forget(fs_of(req)->real, forgets[i].ino, forgets[i].nlookup);
-	}
+	for (size_t i = 0; i < count; i++)
+		names_forget(fs_of(req), forgets[i].ino, forgets[i].nlookup);
 	fuse_reply_none(req);
 }
 

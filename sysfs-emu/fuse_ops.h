@@ -24,6 +24,21 @@ static inline bool is_emulated(fuse_ino_t id, struct sysfs_ref *ref)
 }
 
 /* fuse_names.c: names, and what they stand for */
+
+/**
+ * names_lookup() - what a name in a directory stands for
+ * @entry: what the kernel is told; ino 0: that there is no such name
+ *
+ * An ino that is not 0 is to be given to the kernel, or to names_forget().
+ *
+ * Return: 0 or -errno.
+ */
+int names_lookup(struct fs *fs, fuse_ino_t parent, const char *name,
+		 struct fuse_entry_param *entry);
+
+/* The kernel holds @count fewer of what it was told of @id. */
+void names_forget(struct fs *fs, fuse_ino_t id, uint64_t count);
+
 void op_lookup(fuse_req_t req, fuse_ino_t parent, const char *name);
 void op_forget(fuse_req_t req, fuse_ino_t id, uint64_t count);
 void op_forget_multi(fuse_req_t req, size_t count, struct fuse_forget_data *forgets);
@@ -53,6 +68,8 @@ void op_lseek(fuse_req_t req, fuse_ino_t id, off_t off, int whence, struct fuse_
 /* fuse_dirs.c: open directories */
 void op_opendir(fuse_req_t req, fuse_ino_t id, struct fuse_file_info *fi);
 void op_readdir(fuse_req_t req, fuse_ino_t id, size_t size, off_t off, struct fuse_file_info *fi);
+void op_readdirplus(fuse_req_t req, fuse_ino_t id, size_t size, off_t off,
+		    struct fuse_file_info *fi);
 void op_releasedir(fuse_req_t req, fuse_ino_t id, struct fuse_file_info *fi);
 void op_fsyncdir(fuse_req_t req, fuse_ino_t id, int datasync, struct fuse_file_info *fi);
 

@@ -9,12 +9,14 @@
 #include <string.h>
 
 #include "base/util.h"
+#include "sysfs-emu/fuse_ops.h"
 #include "sysfs-emu/open_file.h"
 #include "sysfs-emu/order.h"
 
 struct entry {
 	uint64_t ino;
 	mode_t mode; /* S_IFMT */
+	bool cheap;  /* to look up */
 	char *name;
 };
 
@@ -59,7 +61,7 @@ void open_dir_close(struct fs *fs, struct open_dir *dir)
 	free(dir);
 }
 
-static int append(struct open_dir *dir, const char *name, uint64_t ino, mode_t mode)
+static int append(struct open_dir *dir, const char *name, uint64_t ino, mode_t mode, bool cheap)
 {
 	size_t cap = dir->cap ? dir->cap * 2 : 32;
 	struct entry *entries = dir->entries;
@@ -76,7 +78,8 @@ static int append(struct open_dir *dir, const char *name, uint64_t ino, mode_t m
 		free(copy);
 		return -ENOMEM;
 	}
-	entries[dir->nr++] = (struct entry){ .ino = ino, .mode = mode, .name = copy };
+	entries[dir->nr++] =
+		(struct entry){ .ino = ino, .mode = mode, .cheap = cheap, .name = copy };
 	return 0;
 }
 
@@ -92,9 +95,10 @@ static int emit_emulated(void *user, const char *name, struct sysfs_ref ref)
 	struct listing *listing = user;
 
 	return append(listing->dir, name, sysfs_ino(&listing->fs->tree, ref),
-		      sysfs_type_mode(sysfs_type(ref)));
+		      sysfs_type_mode(sysfs_type(ref)), !sysfs_is_merged(ref));
 }
 
+/* Who lists /dev looks its files up: daxemu itself, to mount something on each. */
 static int emit_real(void *user, const char *name, uint64_t ino, unsigned char type)
 {
 	struct listing *listing = user;
@@ -104,7 +108,7 @@ static int emit_real(void *user, const char *name, uint64_t ino, unsigned char t
 	    (sysfs_hides(&listing->fs->tree, listing->ref, name) ||
 	     sysfs_lookup(&listing->fs->tree, listing->ref, name, &emulated) == 0))
 		return 0;
-	return append(listing->dir, name, ino, DTTOIF(type));
+	return append(listing->dir, name, ino, DTTOIF(type), listing->ref.kind == SYSFS_DEVFS);
 }
 
 static int list_merged(struct listing *listing)
@@ -137,7 +141,7 @@ static int list_emulated(struct fs *fs, struct open_dir *dir, struct sysfs_ref r
 /* Directories in the real /dev are there to be mounted over: they look empty. */
 static int list_real(struct fs *fs, struct open_dir *dir)
 {
-	struct listing listing = { .dir = dir };
+	struct listing listing = { .dir = dir, .ref = { .kind = SYSFS_MOUNT } };
 	_cleanup_strbuf_ struct strbuf path = { 0 };
 	enum real_root root;
 	int r = real_path(fs->real, dir->id, &root, &path);
@@ -167,9 +171,9 @@ static int make_listing(struct fs *fs, struct open_dir *dir)
 	int r;
 
 	clear(dir);
-	r = append(dir, ".", dir->id, S_IFDIR);
+	r = append(dir, ".", dir->id, S_IFDIR, false);
 	if (r == 0)
-		r = append(dir, "..", dir->id, S_IFDIR);
+		r = append(dir, "..", dir->id, S_IFDIR, false);
 	if (r < 0)
 		return r;
 	r = list(fs, dir);
@@ -178,17 +182,43 @@ static int make_listing(struct fs *fs, struct open_dir *dir)
 	return r;
 }
 
-static size_t fill(struct open_dir *dir, fuse_req_t req, char *buf, size_t size, off_t off)
+/* Both return the room that the entry needs, be it there or not. */
+static size_t add_plain(fuse_req_t req, const struct entry *entry, char *buf, size_t room,
+			off_t next)
+{
+	struct stat st = { .st_ino = entry->ino, .st_mode = entry->mode };
+
+	return fuse_add_direntry(req, buf, room, entry->name, &st, next);
+}
+
+static size_t add_plus(fuse_req_t req, fuse_ino_t dir, const struct entry *entry, char *buf,
+		       size_t room, off_t next)
+{
+	size_t size = fuse_add_direntry_plus(req, NULL, 0, entry->name, NULL, 0);
+	struct fuse_entry_param param = { 0 };
+
+	if (size > room)
+		return size;
+	/* Without an ino it is a name, and nothing else. */
+	if (!entry->cheap || names_lookup(fs_of(req), dir, entry->name, &param) < 0 || !param.ino)
+		param = (struct fuse_entry_param){ .attr = { .st_ino = entry->ino,
+							     .st_mode = entry->mode } };
+	return fuse_add_direntry_plus(req, buf, room, entry->name, &param, next);
+}
+
+static size_t fill(struct open_dir *dir, fuse_req_t req, char *buf, size_t size, off_t off,
+		   bool plus)
 {
 	size_t used = 0;
 
 	for (size_t i = (size_t)off; i < dir->nr; i++) {
 		const struct entry *entry = &dir->entries[i];
-		struct stat st = { .st_ino = entry->ino, .st_mode = entry->mode };
-		size_t n = fuse_add_direntry(req, buf + used, size - used, entry->name, &st,
-					     (off_t)i + 1);
+		char *to = buf + used;
+		size_t room = size - used;
+		size_t n = plus ? add_plus(req, dir->id, entry, to, room, (off_t)i + 1)
+				: add_plain(req, entry, to, room, (off_t)i + 1);
 
-		if (n > size - used)
+		if (n > room)
 			break;
 		used += n;
 	}
@@ -196,7 +226,7 @@ static size_t fill(struct open_dir *dir, fuse_req_t req, char *buf, size_t size,
 }
 
 ssize_t open_dir_read(struct fs *fs, struct open_dir *dir, fuse_req_t req, char *buf, size_t size,
-		      off_t off)
+		      off_t off, bool plus)
 {
 	ssize_t n = 0;
 
@@ -204,7 +234,7 @@ ssize_t open_dir_read(struct fs *fs, struct open_dir *dir, fuse_req_t req, char 
 	if (off == 0)
 		n = make_listing(fs, dir);
 	if (n >= 0 && off >= 0)
-		n = (ssize_t)fill(dir, req, buf, size, off);
+		n = (ssize_t)fill(dir, req, buf, size, off, plus);
 	pthread_mutex_unlock(&dir->lock);
 	return n;
 }

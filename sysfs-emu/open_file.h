@@ -54,9 +54,11 @@ void open_close_all(struct fs *fs);
 
 /**
  * open_dir_read() - fill a buffer with entries
- * @off: 0 makes the listing anew; else as the last entry said
+ * @off:  0 makes the listing anew; else as the last entry said
+ * @plus: say of names what a lookup would, where that is cheap: names_forget() what the kernel
+ *        does not get
  *
  * Return: bytes, 0 at the end, -errno.
  */
 ssize_t open_dir_read(struct fs *fs, struct open_dir *dir, fuse_req_t req, char *buf, size_t size,
-		      off_t off);
+		      off_t off, bool plus);

@@ -29,6 +29,7 @@
 #include "base/util.h"
 #include "daxemu/proto.h"
 #include "sysfs-emu/fs.h"
+#include "sysfs-emu/ref.h"
 
 #define R    "sys/devices/platform/hmem.0/"
 #define G    R "dax_region/"
@@ -509,6 +510,44 @@ static void test_lists(void **state)
 	}
 }
 
+static bool is_ours(uint64_t ino)
+{
+	return ino & SYSFS_REF_EMULATED || daxemu_ino_kind(ino);
+}
+
+/* Whether it is listed with or without what a lookup would say, that is the same. */
+static void check_entry(int dir, const struct dirent *entry)
+{
+	struct stat st;
+
+	assert_int_equal(fstatat(dir, entry->d_name, &st, AT_SYMLINK_NOFOLLOW), 0);
+	if (entry->d_type != IFTODT(st.st_mode) ||
+	    (is_ours(st.st_ino) && entry->d_ino != st.st_ino))
+		fail_msg("%s: listed as %u, %#lx", entry->d_name, entry->d_type, entry->d_ino);
+}
+
+static void test_listed(void **state)
+{
+	static const char *const paths[] = {
+		"", "dev", "dev/.daxemu", "sys", "sys/kernel", "sys/bus/dax", DD, R, G, D, D "power"
+	};
+	struct mounted *m = get(state);
+
+	for (size_t i = 0; i < 2 * ARRAY_SIZE(paths); i++) {
+		const char *path = paths[i / 2];
+		int fd = openat(m->root, *path ? path : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		DIR *dir = fdopendir(fd);
+		struct dirent *entry;
+
+		assert_non_null(dir);
+		while ((entry = readdir(dir))) {
+			if (*entry->d_name != '.')
+				check_entry(fd, entry);
+		}
+		closedir(dir);
+	}
+}
+
 static void test_twin(void **state)
 {
 	struct mounted *m = get(state);
@@ -672,10 +711,10 @@ static void test_end(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_open),    TEST(test_refused), TEST(test_read),    TEST(test_snapshot),
-		TEST(test_write),   TEST(test_modes),	TEST(test_names),   TEST(test_gone),
-		TEST(test_lists),   TEST(test_twin),	TEST(test_waiting), TEST(test_slow_host),
-		TEST(test_stopped), TEST(test_end),
+		TEST(test_open),      TEST(test_refused), TEST(test_read),  TEST(test_snapshot),
+		TEST(test_write),     TEST(test_modes),	  TEST(test_names), TEST(test_gone),
+		TEST(test_lists),     TEST(test_listed),  TEST(test_twin),  TEST(test_waiting),
+		TEST(test_slow_host), TEST(test_stopped), TEST(test_end),
 	};
 
 	if (!enter_namespace()) {
