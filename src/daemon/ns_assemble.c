@@ -2,16 +2,15 @@
 /* How an instance gets over /dev, /proc and /sys, see ns_assemble.h. */
 #include "daemon/ns_assemble.h"
 
-#include <ctype.h>
 #include <dirent.h>
 #include <limits.h>
-#include <stdbool.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 
 #include "base/log.h"
 #include "base/util.h"
+#include "daxemu/proto.h"
 
 #define NS_SCRATCH_DEV	NS_SCRATCH "/dev"
 #define NS_SCRATCH_PROC NS_SCRATCH "/proc"
@@ -28,27 +27,25 @@ int ns_scratch(struct refusal *refusal)
 	return 0;
 }
 
-/* A dax device of the host itself: not in the emulated machine. */
-static bool is_dax_name(const char *name)
-{
-	return !strncmp(name, "dax", 3) && isdigit((unsigned char)name[3]);
-}
-
-/* What cannot be mounted over stays a placeholder that cannot be opened. */
+/*
+ * Over each placeholder of a file of the host's: those of the emulated machine tell by their
+ * number. What cannot be mounted over stays a placeholder that cannot be opened.
+ */
 static void bind_host_entry(const struct dirent *entry)
 {
 	char from[PATH_MAX], to[PATH_MAX];
 
-	if (entry->d_type == DT_LNK || *entry->d_name == '.' || is_dax_name(entry->d_name))
+	if (entry->d_type == DT_LNK || *entry->d_name == '.' || daxemu_ino_kind(entry->d_ino))
 		return;
 	snprintf(from, sizeof(from), "/dev/%s", entry->d_name);
 	snprintf(to, sizeof(to), NS_SCRATCH_DEV "/%s", entry->d_name);
 	mount(from, to, NULL, MS_BIND | (entry->d_type == DT_DIR ? MS_REC : 0), NULL);
 }
 
+/* They are listed where they are mounted: so the kernel learns of all placeholders at once. */
 static void bind_host_entries(void)
 {
-	DIR *dir = opendir("/dev");
+	DIR *dir = opendir(NS_SCRATCH_DEV);
 	struct dirent *entry;
 
 	while (dir && (entry = readdir(dir)) != NULL)

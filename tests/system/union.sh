@@ -64,6 +64,22 @@ udev() {
 		"$(udevadm info --attribute-walk --path /sys/bus/dax/devices/dax0.0)"
 }
 
+# On a host that has device files of such names itself.
+like_ours() {
+	local f
+	mkdir "$T/dev" && mount -t tmpfs tmpfs "$T/dev"
+	for f in null zero urandom tty fuse; do
+		touch "$T/dev/$f" && mount --bind "/dev/$f" "$T/dev/$f"
+	done
+	ln -s /proc/self/fd "$T/dev/fd"
+	touch "$T"/dev/{ndctl0,ndctl1,dax0.0,dax7.0}
+	mount --move "$T/dev" /dev
+	eq "only our device files have such names" "/dev/dax0.0 character special file
+/dev/ndctl0 character special file" \
+		"$("$DAXEMU" run --region type=static,size=64M -- \
+			bash -c "stat -c '%n %F' /dev/dax* /dev/ndctl*")"
+}
+
 main() {
 	local what
 	can_run
@@ -79,6 +95,8 @@ main() {
 	in_run -- writable
 	in_run -- readable
 	in_run -- udev
+	unshare "${USERNS[@]}" -m --propagation private "$SCRIPT" --inside like_ours ||
+		fail "on a host with device files"
 }
 
 run_test "$@"
