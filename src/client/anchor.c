@@ -41,7 +41,7 @@ uint8_t anchor_new(int fd)
 		atomic_store(&slots[anchor].uses, FREE);
 		return ANCHOR_NONE;
 	}
-	slots[anchor].page = (uint64_t)page;
+	slots[anchor].page = (uintptr_t)page;
 	atomic_store(&slots[anchor].uses, ONE_REFERENCE);
 	return anchor;
 }

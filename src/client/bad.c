@@ -14,8 +14,9 @@ int bad_check(const struct daxemu_msg_bad *msg, long len, uint32_t serial, uint3
 {
 	uint32_t count;
 
-	if (len <= HEAD || msg->header.size != len || msg->header.version != DAXEMU_PROTO_VERSION ||
-	    msg->header.type != DAXEMU_MSG_BAD || msg->header.serial != serial || msg->header.error)
+	if (len <= HEAD || msg->header.size != (uint64_t)len ||
+	    msg->header.version != DAXEMU_PROTO_VERSION || msg->header.type != DAXEMU_MSG_BAD ||
+	    msg->header.serial != serial || msg->header.error)
 		return -EPROTO;
 	count = (uint32_t)(len - HEAD) / sizeof(struct daxemu_bad);
 	if ((len - HEAD) % sizeof(struct daxemu_bad) || count > DAXEMU_BAD_MAX || count > left)

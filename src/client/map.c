@@ -55,10 +55,10 @@ static long map_good(const struct map_plan *plan, int mem, int more,
 
 	if (sys_error(at) || !grant->nr_bad)
 		return at;
-	r = bad_lay(more, plan, (uint64_t)at, grant);
+	r = bad_lay(more, plan, (uintptr_t)at, grant);
 	if (r == 0)
 		return at;
-	sys_munmap((uint64_t)at, plan->len);
+	sys_munmap((uintptr_t)at, plan->len);
 	return r;
 }
 
@@ -80,9 +80,9 @@ static long map_memory(const struct map_want *want, int fd, int mem, int more,
 		return at;
 	/* An odd offset forced to an even address; with 2 MiB the kernel maps something. */
 	if (grant->align > 1 << 21 && plan.off & (grant->align - 1))
-		place_dead((uint64_t)at, plan.len);
+		place_dead((uintptr_t)at, plan.len);
 	anchor = anchor_new(fd);
-	remember(&plan, (uint64_t)at, grant, dev, anchor);
+	remember(&plan, (uintptr_t)at, grant, dev, anchor);
 	anchor_put(anchor);
 	return at;
 }

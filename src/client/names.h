@@ -31,6 +31,8 @@ int __openat_2(int dir, const char *path, int flags);
 int __openat64_2(int dir, const char *path, int flags);
 off_t __lseek(int fd, off_t off, int whence);
 int fcntl64(int fd, int cmd, ...);
+int __fcntl_time64(int fd, int cmd, ...);
+int __ioctl_time64(int fd, unsigned long request, ...);
 ssize_t __readlink_chk(const char *path, char *buf, size_t size, size_t room);
 ssize_t __readlinkat_chk(int dir, const char *path, char *buf, size_t size, size_t room);
 
@@ -45,15 +47,15 @@ ssize_t __readlinkat_chk(int dir, const char *path, char *buf, size_t size, size
 	X(mmap) X(mmap64) X(munmap) X(mremap) X(remap_file_pages) \
 	X(mprotect) X(pkey_mprotect) X(madvise) X(posix_madvise) X(msync) X(mincore)
 
-/*
- * struct stat differs between libc and kernel where long has 32 bits, and so does time_t: there
- * only statx() tells a device file from its twin.
- */
-#ifdef __LP64__
 #define DAX_NAMES_STAT(X) \
 	X(stat) X(stat64) X(fstat) X(fstat64) X(fstatat) X(fstatat64)
+
+/* Where long has 32 bits: what programs call whose time_t has 64. Their stat: preload_time64.c. */
+#ifdef __LP64__
+#define DAX_NAMES_TIME64(X)
 #else
-#define DAX_NAMES_STAT(X)
+#define DAX_NAMES_TIME64(X) \
+	X(__fcntl_time64) X(__ioctl_time64)
 #endif
 
 #define DAX_NAMES_FILE(X) \
@@ -65,5 +67,6 @@ ssize_t __readlinkat_chk(int dir, const char *path, char *buf, size_t size, size
 
 #define DAX_NAMES(X) \
 	DAX_NAMES_OPEN(X) DAX_NAMES_MAP(X) DAX_NAMES_STAT(X) DAX_NAMES_FILE(X) \
+	DAX_NAMES_TIME64(X) \
 	X(statx) X(syscall)
 /* clang-format on */

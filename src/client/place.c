@@ -32,11 +32,11 @@ static long place_hint(const struct map_plan *plan, int mem)
 
 	if (sys_error(at))
 		return at;
-	if ((uint64_t)at & (plan->align - 1)) {
-		sys_munmap((uint64_t)at, plan->len);
+	if ((uintptr_t)at & (plan->align - 1)) {
+		sys_munmap((uintptr_t)at, plan->len);
 		return -EINVAL;
 	}
-	return overlay(plan, (uint64_t)at, mem);
+	return overlay(plan, (uintptr_t)at, mem);
 }
 
 /* Reserves @len bytes at a multiple of @align. Return: the address, -ENOMEM. */
@@ -47,10 +47,10 @@ static long reserve_aligned(uint64_t len, uint64_t align, int flags)
 
 	if (sys_error(r))
 		return r;
-	start = ((uint64_t)r + align - 1) & -align;
-	if (start > (uint64_t)r)
-		sys_munmap((uint64_t)r, start - (uint64_t)r);
-	sys_munmap(start + len, (uint64_t)r + room - start - len);
+	start = ((uintptr_t)r + align - 1) & -align;
+	if (start > (uintptr_t)r)
+		sys_munmap((uintptr_t)r, start - (uintptr_t)r);
+	sys_munmap(start + len, (uintptr_t)r + room - start - len);
 	return (long)start;
 }
 
@@ -58,7 +58,7 @@ static long place_aligned(const struct map_plan *plan, int mem)
 {
 	long at = reserve_aligned(plan->len, plan->align, plan->flags);
 
-	return sys_error(at) ? at : overlay(plan, (uint64_t)at, mem);
+	return sys_error(at) ? at : overlay(plan, (uintptr_t)at, mem);
 }
 
 long place_reserve(uint64_t len, uint64_t align)
@@ -78,10 +78,10 @@ long place_plan(const struct map_plan *plan, int mem)
 		at = sys_mmap(plan->addr, plan->len, plan->prot, plan->flags, mem, plan->off);
 	if (sys_error(at) || plan->protect < 0)
 		return at;
-	r = sys_mprotect((uint64_t)at, plan->len, plan->protect);
+	r = sys_mprotect((uintptr_t)at, plan->len, plan->protect);
 	if (!sys_error(r))
 		return at;
-	sys_munmap((uint64_t)at, plan->len);
+	sys_munmap((uintptr_t)at, plan->len);
 	return r;
 }
 

@@ -28,5 +28,8 @@ static inline long libc_result(long r)
 /* The next definition, or the call itself while that is not known. */
 #define NEXT(name, args, raw) (real.name ? real.name args : libc_result(raw))
 
+/* The next definition; found now, while that is not known: where the call cannot stand in. */
+#define NEXT_LIBC(name, args) (real.name ? (void)0 : real_init(), real.name args)
+
 /* Whether a check (0 or -errno) refuses; errno is set then. */
 #define REFUSED(check) (libc_result(check) < 0)

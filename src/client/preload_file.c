@@ -35,8 +35,6 @@ DAX_EXPORT ssize_t write(int fd, const void *buf, size_t len)
 }
 
 /* The offset goes in two halves where long has 32 bits: there libc must be asked. */
-#define NEXT_LIBC(name, args) (real.name ? (void)0 : real_init(), real.name args)
-
 #define DEFINE_SEEK(name, type)                                                                    \
 	DAX_EXPORT type name(int fd, type off, int whence)                                         \
 	{                                                                                          \
@@ -129,22 +127,29 @@ DAX_EXPORT int fsetxattr(int fd, const char *name, const void *value, size_t siz
 DEFINE_FCNTL(fcntl)
 DEFINE_FCNTL(fcntl64)
 
-DAX_EXPORT int ioctl(int fd, unsigned long request, ...)
-{
-	void *arg;
-	va_list args;
-	int r;
+#define DEFINE_IOCTL(name, next)                                                               \
+	DAX_EXPORT int name(int fd, unsigned long request, ...)                                \
+	{                                                                                      \
+		void *arg;                                                                     \
+		va_list args;                                                                  \
+		int r;                                                                         \
+                                                                                               \
+		va_start(args, request);                                                       \
+		arg = va_arg(args, void *);                                                    \
+		va_end(args);                                                                  \
+		if (request == UFFDIO_REGISTER && vma_count() && REFUSED(map_check_uffd(arg))) \
+			return -1;                                                             \
+		r = (int)(next);                                                               \
+		if (r >= 0 && vma_count())                                                     \
+			map_ioctl(request);                                                    \
+		return (int)AFTER(SYS_ioctl, r, fd, (long)request);                            \
+	}
 
-	va_start(args, request);
-	arg = va_arg(args, void *);
-	va_end(args);
-	if (request == UFFDIO_REGISTER && vma_count() && REFUSED(map_check_uffd(arg)))
-		return -1;
-	r = (int)NEXT(ioctl, (fd, request, arg), SYS3(SYS_ioctl, fd, request, arg));
-	if (r >= 0 && vma_count())
-		map_ioctl(request);
-	return (int)AFTER(SYS_ioctl, r, fd, (long)request);
-}
+DEFINE_IOCTL(ioctl, NEXT(ioctl, (fd, request, arg), SYS3(SYS_ioctl, fd, request, arg)))
+#ifndef __LP64__
+DEFINE_FCNTL(__fcntl_time64)
+DEFINE_IOCTL(__ioctl_time64, NEXT_LIBC(__ioctl_time64, (fd, request, arg)))
+#endif
 
 /* --- /proc/self/fd/N ------------------------------------------------------------------------ */
 

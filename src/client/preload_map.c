@@ -11,7 +11,7 @@ static void *raw_mmap(void *addr, size_t len, int prot, int flags, int fd, int64
 	return (void *)libc_result(sys_mmap((uintptr_t)addr, len, prot, flags, fd, (uint64_t)off));
 }
 
-#define DEFINE_MMAP(name, off_type)                                                                \
+#define DEFINE_MMAP(name, off_type, offset)                                                        \
 	static void *next_##name(void *addr, size_t len, int prot, int flags, int fd, int64_t off) \
 	{                                                                                          \
 		if (!real.name)                                                                    \
@@ -21,11 +21,12 @@ static void *raw_mmap(void *addr, size_t len, int prot, int flags, int fd, int64
                                                                                                    \
 	DAX_EXPORT void *name(void *addr, size_t len, int prot, int flags, int fd, off_type off)   \
 	{                                                                                          \
-		return map_mmap(next_##name, addr, len, prot, flags, fd, off);                     \
+		return map_mmap(next_##name, addr, len, prot, flags, fd, (offset)off);             \
 	}
 
-DEFINE_MMAP(mmap, off_t)
-DEFINE_MMAP(mmap64, off64_t)
+/* An offset of 32 bits is one of up to 4 GiB, as libc takes it. */
+DEFINE_MMAP(mmap, off_t, unsigned long)
+DEFINE_MMAP(mmap64, off64_t, off64_t)
 
 static int next_munmap(void *addr, size_t len)
 {

@@ -16,6 +16,20 @@ static long moved_pages(const long a[static 6])
 	return r;
 }
 
+#ifdef SYS__llseek
+/* @a: the file, the offset's halves, where the result goes, whence. */
+static long seek_halves(const long a[static 6])
+{
+	off64_t off = (off64_t)((uint64_t)(unsigned long)a[1] << 32 | (unsigned long)a[2]);
+	off64_t r = lseek64((int)a[0], off, (int)a[4]);
+
+	if (r < 0)
+		return -1;
+	*(off64_t *)a[3] = r;
+	return 0;
+}
+#endif
+
 static long other_call(long number, const long a[static 6])
 {
 	long r;
@@ -84,6 +98,30 @@ DAX_EXPORT long syscall(long number, ...)
 	case SYS_mmap:
 		return (long)mmap((void *)a[0], (size_t)a[1], (int)a[2], (int)a[3], (int)a[4],
 				  a[5]);
+#endif
+#ifdef SYS__llseek
+	case SYS__llseek:
+		return seek_halves(a);
+#endif
+#ifdef SYS_fcntl64
+	case SYS_fcntl64:
+		return fcntl64((int)a[0], (int)a[1], (void *)a[2]);
+#endif
+#ifdef SYS_sendfile64
+	case SYS_sendfile64:
+		return sendfile64((int)a[0], (int)a[1], (off64_t *)a[2], (size_t)a[3]);
+#endif
+#ifdef __i386__
+	/* Its arguments are in memory. libc's struct stat64 is the kernel's. */
+	case SYS_mmap:
+		return (long)mmap(((void **)a[0])[0], ((size_t *)a[0])[1], ((int *)a[0])[2],
+				  ((int *)a[0])[3], ((int *)a[0])[4], ((off_t *)a[0])[5]);
+	case SYS_stat64:
+		return stat64((char *)a[0], (struct stat64 *)a[1]);
+	case SYS_fstat64:
+		return fstat64((int)a[0], (struct stat64 *)a[1]);
+	case SYS_fstatat64:
+		return fstatat64((int)a[0], (char *)a[1], (struct stat64 *)a[2], (int)a[3]);
 #endif
 #ifdef __LP64__
 	case SYS_fstat:

@@ -124,7 +124,7 @@ static void *remap_aligned(map_remap_fn *next, struct span old, size_t old_len, 
 		return fail_map((int)target);
 	at = next(from, old_len, len, flags | MREMAP_FIXED, (void *)target);
 	if (at == MAP_FAILED)
-		sys_munmap((uint64_t)target, len);
+		sys_munmap((uintptr_t)target, len);
 	else
 		errno = saved_errno;
 	return at;

@@ -1,35 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What stat(2) says of a twin, made into what it says of the device file. See stat_fix.h. */
-#undef _FILE_OFFSET_BITS
 #include "client/stat_fix.h"
-
-#include <sys/sysmacros.h>
 
 #include "client/self.h"
 #include "client/sys.h"
-#include "daxemu/proto.h"
 
-#ifdef __LP64__
-int stat_fix(long r, void *p)
+bool stat_is_twin(unsigned mode, uint64_t dev, uint64_t ino, struct route_dev *out)
 {
-	struct stat *st = p;
-	struct route_file file;
-	struct route_dev dev;
+	struct route_file file = { .mode = mode, .dev = dev, .ino = ino };
 
-	if (r != 0 || !S_ISREG(st->st_mode))
-		return (int)r;
-	file = (struct route_file){ .mode = st->st_mode, .dev = st->st_dev, .ino = st->st_ino };
-	if (self_route(&file, &dev) != ROUTE_TWIN)
-		return 0;
-	st->st_mode = (st->st_mode & ~(mode_t)S_IFMT) | S_IFCHR;
-	st->st_rdev = makedev(dev.major, dev.minor);
-	st->st_ino = daxemu_ino(DAXEMU_INO_NODE, dev.major, dev.minor);
-	st->st_size = 0;
-	st->st_blocks = 0;
-	st->st_blksize = 4096;
-	return 0;
+	return S_ISREG(mode) && self_route(&file, out) == ROUTE_TWIN;
 }
-#endif
 
 void statx_fix(struct statx *st)
 {

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -57,9 +58,15 @@ static inline int sys_error(long r)
 	return (unsigned long)r > -4096UL ? (int)r : 0;
 }
 
-static inline long sys_mmap(uint64_t addr, size_t len, int prot, int flags, int fd, uint64_t off)
+/* Where long has 32 bits: -ENOMEM and -EINVAL for what no register holds, as libc and kernel say.
+ */
+static inline long sys_mmap(uint64_t addr, uint64_t len, int prot, int flags, int fd, uint64_t off)
 {
+	if (len > SIZE_MAX)
+		return -ENOMEM;
 #ifdef SYS_mmap2
+	if (off >> 44)
+		return -EINVAL;
 	return sys6(SYS_mmap2, (long)addr, (long)len, prot, flags, fd, (long)(off >> 12));
 #else
 	return sys6(SYS_mmap, (long)addr, (long)len, prot, flags, fd, (long)off);

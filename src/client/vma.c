@@ -168,7 +168,7 @@ static int walk_extend(struct walk *walk)
 	if (sys_error(page))
 		return -ENOMEM;
 	if (!atomic_compare_exchange_strong(&walk->group->next, &none, (struct block *)page))
-		sys_munmap((uint64_t)page, sizeof(struct block));
+		sys_munmap((uintptr_t)page, sizeof(struct block));
 	return 0;
 }
 
