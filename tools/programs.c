@@ -41,6 +41,28 @@ int programs_daemon(char out[PATH_MAX], struct refusal *refusal)
 	return refuse(refusal, "daxemud is missing: it must be beside daxemu");
 }
 
+/*
+ * With a library for 32-bit programs, ld.so finds each program's by its own $LIB. @path: of ours,
+ * in a directory that has a link to it by the $LIB of our own ld.so then.
+ */
+static void serve_both(char path[PATH_MAX])
+{
+#ifdef DAXEMU_LIB64
+	char both[2 * PATH_MAX];
+	char *name = strrchr(path, '/');
+
+	*name++ = '\0';
+	snprintf(both, sizeof(both), "%s/" DAXEMU_LIB64 "/%s", path, name);
+	if (!access(both, R_OK) &&
+	    (size_t)snprintf(both, sizeof(both), "%s/$LIB/%s", path, name) < PATH_MAX)
+		strcpy(path, both);
+	else
+		name[-1] = '/';
+#else
+	(void)path;
+#endif
+}
+
 int programs_preload(char out[PATH_MAX], struct refusal *refusal)
 {
 	static const char *const places[] = {
@@ -54,10 +76,11 @@ int programs_preload(char out[PATH_MAX], struct refusal *refusal)
 			      "libdaxemu-preload.so is missing: it must be at %s from "
 			      "daxemu",
 			      DAXEMU_PRELOAD_FROM_BIN);
-	if (out[strcspn(out, ": \t\n")])
+	if (out[strcspn(out, ": \t\n$")])
 		return refuse(refusal,
-			      "%s: the path of the preload library must have no blank and "
-			      "no colon",
+			      "%s: the path of the preload library must have no blank, no "
+			      "colon and no $",
 			      out);
+	serve_both(out);
 	return 0;
 }

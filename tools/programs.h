@@ -9,5 +9,6 @@
 /* Path of daxemud. Return: 0 or -EINVAL. */
 int programs_daemon(char out[PATH_MAX], struct refusal *refusal);
 
-/* Path of the preload library. Return: 0 or -EINVAL. */
+/* The preload library, for LD_PRELOAD: a path, with $LIB in it if there are two. Return: 0 or
+ * -EINVAL. */
 int programs_preload(char out[PATH_MAX], struct refusal *refusal);

@@ -40,7 +40,7 @@ static void say_rc(const char *name, long rc)
 	say(name, rc >= 0, true);
 }
 
-static char *map_at(void *addr, long len, int prot, int flags, long off)
+static char *map_at(void *addr, long len, int prot, int flags, off_t off)
 {
 	return mmap(addr, (size_t)len, prot, flags, fd, off);
 }
@@ -64,7 +64,7 @@ static void maps(void)
 		const char *name;
 		long len;
 		int prot, flags;
-		long off;
+		off_t off;
 	} rows[] = {
 		{ "mmap 2M SHARED", 2 * MIB, RW, MAP_SHARED, 0 },
 		{ "mmap64 via mmap 4K len", 4 * KIB, RW, MAP_SHARED, 0 },
@@ -85,7 +85,7 @@ static void maps(void)
 		{ "len=size", size, RW, MAP_SHARED, 0 },
 		{ "len=size+2M", size + 2 * MIB, RW, MAP_SHARED, 0 },
 		{ "off=size", 2 * MIB, RW, MAP_SHARED, size },
-		{ "off 1T", 2 * MIB, RW, MAP_SHARED, 1024 * 1024 * MIB },
+		{ "off 1T", 2 * MIB, RW, MAP_SHARED, (off_t)1024 * 1024 * MIB },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
