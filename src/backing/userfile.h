@@ -40,6 +40,16 @@ int userfile_check(const struct userfile *file, int fd);
 int userfile_retire(struct userfile *file, struct pins *pins, int fd, int *copy);
 
 /**
+ * userfile_copy() - all of a file: its owner, mode and attributes, its bytes, and on the disk
+ * @size: bytes of the file
+ *
+ * Holes stay holes; the filesystem shares the blocks if it can.
+ *
+ * Return: 0 or -errno.
+ */
+int userfile_copy(struct pins *pins, int from, int to, uint64_t size);
+
+/**
  * userfile_restore() - the retired file takes its name back; the copy has no name any more
  * @fd:   the retired file, which has all bytes
  * @copy: the file the path names
