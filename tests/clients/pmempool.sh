@@ -7,7 +7,10 @@
 replicas() {
 	printf '%s\n' PMEMPOOLSET 'OPTION SINGLEHDR' 'AUTO /dev/dax0.0' REPLICA 'AUTO /dev/dax1.0' >pool.set
 	check "a pool with a replica" pmempool create --layout=ledger obj pool.set
-	timeout --signal=KILL 0.5 ledger work pool.set last >/dev/null 2>&1
+	ledger work pool.set last >/dev/null 2>&1 &
+	sleep 0.5
+	kill -KILL $!
+	wait $! 2>/dev/null
 	check "recovers" ledger check pool.set last
 	check "is consistent" pmempool check pool.set
 	daxio -z -l 8M -o /dev/dax1.0 2>/dev/null
