@@ -36,6 +36,7 @@ int devfile_open(struct dax_model *model, pthread_rwlock_t *lock, unsigned minor
 	/* The kernel looks for direct I/O only after the driver's open(): ENXIO wins. */
 	if (r == 0 && (flags & O_DIRECT)) {
 		dax_dev_release(*out);
+		dax_dev_put(*out);
 		r = -EINVAL;
 	}
 	pthread_rwlock_unlock(lock);
@@ -44,8 +45,14 @@ int devfile_open(struct dax_model *model, pthread_rwlock_t *lock, unsigned minor
 
 void devfile_release(struct dax_dev *dev, pthread_rwlock_t *lock)
 {
-	pthread_rwlock_wrlock(lock);
 	dax_dev_release(dev);
+	devfile_put(dev, lock);
+}
+
+void devfile_put(struct dax_dev *dev, pthread_rwlock_t *lock)
+{
+	pthread_rwlock_wrlock(lock);
+	dax_dev_put(dev);
 	pthread_rwlock_unlock(lock);
 }
 

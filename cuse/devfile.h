@@ -35,8 +35,11 @@ enum devfile_op {
 int devfile_open(struct dax_model *model, pthread_rwlock_t *lock, unsigned minor, int flags,
 		 struct dax_dev **out);
 
-/* The last close of one open file. */
+/* The last close of one open file: dax_dev_release() and devfile_put(). */
 void devfile_release(struct dax_dev *dev, pthread_rwlock_t *lock);
+
+/* The reference of a released file; waits for the lock, thus for a revoke. */
+void devfile_put(struct dax_dev *dev, pthread_rwlock_t *lock);
 
 /**
  * devfile_op() - every call that has the same answer whatever its arguments

@@ -21,6 +21,8 @@ static void op_init(void *user, struct fuse_conn_info *conn)
 	conn->want = want & conn->capable;
 	conn->max_write = MAX_IO;
 	conn->max_readahead = 0;
+	/* A close is a request in the background; beyond this many the next open overtakes them. */
+	conn->max_background = UINT16_MAX;
 	conn->time_gran = 1;
 }
 

@@ -123,9 +123,11 @@ int open_real(struct fs *fs, uint64_t id, int flags, struct open_file **out)
 
 void open_file_close(struct fs *fs, struct open_file *file)
 {
+	/* Before the next request is read: who asks after a close finds it done, as on a kernel. */
 	if (file->dev) {
+		dax_dev_release(file->dev);
 		turn_pass(&fs->turn);
-		devfile_release(file->dev, fs->config.lock);
+		devfile_put(file->dev, fs->config.lock);
 	}
 	close_fdp(&file->fd);
 	file_free(fs, file);

@@ -189,7 +189,6 @@ int dax_dev_open(struct dax_dev *dev)
 void dax_dev_release(struct dax_dev *dev)
 {
 	atomic_fetch_sub(&dev->holders, 1);
-	dax_dev_put(dev);
 }
 
 /* Gone, and with it every attribute. */

@@ -308,9 +308,9 @@ int dax_dev_set_memmap_on_memory(struct dax_dev *dev, bool on);
  * dax_dev_open() - open(2) of the device file
  *
  * Succeeds while alive or bound to fsdev_dax; also while dead if somebody still holds it open, as
- * the kernel's cached character device does. Takes a reference; dax_dev_release() gives it back.
- *
- * Opening needs only the read side; releasing needs the write side, for it may free the device.
+ * the kernel's cached character device does. Takes a reference, which dax_dev_put() gives back
+ * after dax_dev_release(). Opening needs the read side, releasing no lock: from then on it is not
+ * open.
  *
  * Return: 0, -ENXIO.
  * Source: Linux drivers/dax/super.c and device.c, dax_open(); spec section 8.

@@ -198,6 +198,7 @@ int world_open(const char *name, int flags)
 void world_close(int handle)
 {
 	dax_dev_release(opened[handle]);
+	dax_dev_put(opened[handle]);
 	opened[handle] = NULL;
 }
 

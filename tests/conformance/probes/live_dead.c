@@ -192,7 +192,6 @@ void live_rebind(void)
 	live_unbind();
 	live_try_open("dead2.open.maponly", live.path, O_RDWR);
 	unmap_all();
-	usleep(300000); /* a FUSE daemon hears of the last close a moment later */
 	live_try_open("dead2.open.none", live.path, O_RDWR);
 	live_bind();
 	live.fd = open(live.path, O_RDWR);

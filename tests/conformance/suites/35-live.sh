@@ -16,7 +16,7 @@ value live.setup "$(driver_of dax0.1) $(geometry dax0.1)"
 exec 9<>/dev/dax0.1
 value live.rmmod.open "$(rmmod device_dax 2>&1 | sed 's/.*Module/Module/')"
 exec 9>&-
-sleep 0.3 # a FUSE daemon hears of the last close a moment later
+sleep 0.3 # daxemu is asked on a socket, which may overtake the close
 value live.rmmod.bound.idle "$(rmmod device_dax 2>&1 | sed 's/.*Module/Module/') $(driver_of dax0.1)"
 probe live.rmmod.drivers ls $B/drivers
 probe live.rmmod.open.errno o /dev/dax0.1 rw

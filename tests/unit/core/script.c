@@ -250,7 +250,10 @@ static int cmd_reopen(struct script *s, const char *const *w)
 
 static int cmd_release(struct script *s, const char *const *w)
 {
-	dax_dev_release(dax_dev_by_minor(s->model, (unsigned)atoi(w[0])));
+	struct dax_dev *dev = dax_dev_by_minor(s->model, (unsigned)atoi(w[0]));
+
+	dax_dev_release(dev);
+	dax_dev_put(dev);
 	return 0;
 }
 
