@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/log.h"
 
@@ -67,6 +68,28 @@ void dirty_file(struct dirty *dirty, struct sysfs_ref ref)
 	add(dirty, &(struct dirty_item){ .ref = ref });
 }
 
+static int compare(const void *a, const void *b)
+{
+	const struct dirty_item *x = a, *y = b;
+	uint64_t i = sysfs_ref_encode(x->ref), j = sysfs_ref_encode(y->ref);
+
+	return i == j ? strcmp(x->name, y->name) : i < j ? -1 : 1;
+}
+
+/* A change notes what many of its steps note: a node's name with each block of memory. */
+static size_t sort_once(struct dirty_item *items, size_t nr)
+{
+	size_t kept = 0;
+
+	if (nr)
+		qsort(items, nr, sizeof(*items), compare);
+	for (size_t i = 0; i < nr; i++) {
+		if (!kept || compare(&items[kept - 1], &items[i]))
+			items[kept++] = items[i];
+	}
+	return kept;
+}
+
 size_t dirty_take(struct dirty *dirty, struct dirty_item **items)
 {
 	size_t nr;
@@ -80,5 +103,5 @@ size_t dirty_take(struct dirty *dirty, struct dirty_item **items)
 	dirty->nr = dirty->cap = 0;
 	dirty->lost = false;
 	pthread_mutex_unlock(&dirty->lock);
-	return nr;
+	return sort_once(*items, nr);
 }

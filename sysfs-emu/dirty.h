@@ -38,5 +38,6 @@ void dirty_name(struct dirty *dirty, struct sysfs_ref dir, const char *format, .
 /* A file's mode, owner, size or link count. */
 void dirty_file(struct dirty *dirty, struct sysfs_ref ref);
 
-/* Takes all items; free(3) them. Return: how many. */
+/* Takes all items, each once, those of a file one after the other; free(3) them. Return: how many.
+ */
 size_t dirty_take(struct dirty *dirty, struct dirty_item **items);

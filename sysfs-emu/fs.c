@@ -21,17 +21,19 @@ static fuse_ino_t node_id(struct sysfs_ref ref)
 }
 
 /*
- * Attributes, and the kernel's copy of a listing. It may have copied the old one until now, which
- * it does with the directory locked. So a name comes first: it waits for the lock.
+ * Names; after the last of a directory its attributes, and the kernel's copy of its listing. It may
+ * have copied the old one until now, which it does with the directory locked. So names come first:
+ * they wait for the lock.
  */
-static void flush(struct fs *fs, const struct dirty_item *item)
+static void flush(struct fs *fs, const struct dirty_item *item, bool is_last)
 {
 	fuse_ino_t id = node_id(item->ref);
 
 	/* ENOENT says that the kernel knew nothing of it. */
 	if (item->name[0])
 		fuse_lowlevel_notify_inval_entry(fs->session, id, item->name, strlen(item->name));
-	fuse_lowlevel_notify_inval_inode(fs->session, id, 0, 0);
+	if (is_last)
+		fuse_lowlevel_notify_inval_inode(fs->session, id, 0, 0);
 }
 
 void fs_flush(struct fs *fs)
@@ -40,7 +42,8 @@ void fs_flush(struct fs *fs)
 	size_t nr = dirty_take(&fs->dirty, &items);
 
 	for (size_t i = 0; fs->session && i < nr; i++)
-		flush(fs, &items[i]);
+		flush(fs, &items[i],
+		      i + 1 == nr || node_id(items[i].ref) != node_id(items[i + 1].ref));
 	free(items);
 }
 

@@ -102,6 +102,17 @@ static bool is_noted(const struct noted *noted, uint64_t id, const char *name)
 	return false;
 }
 
+/* Each once, and those of a directory together. */
+static void check_order(const struct noted *noted)
+{
+	for (size_t i = 1; i < noted->nr; i++) {
+		const struct dirty_item *a = &noted->items[i - 1], *b = &noted->items[i];
+		uint64_t x = sysfs_ref_encode(a->ref), y = sysfs_ref_encode(b->ref);
+
+		assert_true(x < y || (x == y && strcmp(a->name, b->name) < 0));
+	}
+}
+
 /* The directory itself went, or came: nobody holds names in it. */
 static bool dir_is_in(const struct snapshot *s, struct sysfs_ref dir)
 {
@@ -181,6 +192,7 @@ static void test_step(void **state)
 		noted.nr = dirty_take(&fixture.dirty, &noted.items);
 		after = take(&fixture);
 		if (step == last) {
+			check_order(&noted);
 			check_names(before, after, &noted);
 			check_names(after, before, &noted);
 		}
