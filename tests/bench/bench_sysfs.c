@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -71,6 +72,7 @@ static const struct row {
 	const char *name;
 	int (*call)(int sys, const char *path);
 	const char *ours, *raw;
+	int clients; /* at once; 0: this process */
 } rows[] = {
 	{ "open-read-close of ours", read_file, DEV "/size", CPU "/online" },
 	{ "stat of ours", stat_file, DEV "/size", CPU "/online" },
@@ -78,6 +80,8 @@ static const struct row {
 	{ "readlink of ours", read_link, "bus/dax/devices/dax0.0", "bus/cpu/devices/cpu0" },
 	{ "list of ours", list_dir, DEV, CPU "/cpu0" },
 	{ "open-read-close passed through", read_file, CPU "/online", CPU "/online" },
+	{ "open-read-close of ours by 4 programs", read_file, DEV "/size", CPU "/online", 4 },
+	{ "open-read-close passed through by 4", read_file, CPU "/online", CPU "/online", 4 },
 	{ "stat passed through", stat_file, CPU "/online", CPU "/online" },
 	{ "failing lookup passed through", miss_file, CPU "/missing", CPU "/missing" },
 	{ "readlink passed through", read_link, "bus/cpu/devices/cpu0", "bus/cpu/devices/cpu0" },
@@ -92,17 +96,39 @@ static double now(void)
 	return (double)ts.tv_sec + 1e-9 * (double)ts.tv_nsec;
 }
 
-/* us for one call */
-static double measure(const struct row *row, int sys, const char *path)
+static void call_often(const struct row *row, int sys, const char *path)
 {
-	double start = now();
-
 	for (int i = 0; i < CALLS; i++)
 		if (row->call(sys, path) < 0) {
 			fprintf(stderr, "bench_sysfs: %s: %s\n", path, strerror(errno));
 			exit(1);
 		}
-	return (now() - start) * 1e6 / CALLS;
+}
+
+/* Each calls as often as one alone would. */
+static void call_at_once(const struct row *row, int sys, const char *path)
+{
+	for (int i = 0; i < row->clients; i++) {
+		if (fork() == 0) {
+			call_often(row, sys, path);
+			_exit(0);
+		}
+	}
+	while (wait(NULL) > 0)
+		;
+}
+
+/* us for one call; of many at once, the time of all by the number of all */
+static double measure(const struct row *row, int sys, const char *path)
+{
+	double start = now();
+
+	if (!row->clients) {
+		call_often(row, sys, path);
+		return (now() - start) * 1e6 / CALLS;
+	}
+	call_at_once(row, sys, path);
+	return (now() - start) * 1e6 / CALLS / row->clients;
 }
 
 static int compare(const void *a, const void *b)
