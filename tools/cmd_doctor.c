@@ -42,6 +42,16 @@ static int find_preload(struct refusal *text)
 	return r < 0 ? r : note(text, path);
 }
 
+static int find_preload32(struct refusal *text)
+{
+	char path[PATH_MAX];
+
+	if (!programs_preload(path, text) && strchr(path, '$'))
+		return note(text, "have a preload library of theirs");
+	return refuse(text, "cannot map: they need daxemu built by a compiler that has -m32 "
+			    "(Debian: gcc-multilib)");
+}
+
 /* In a child, so that nothing of it stays. */
 static int try_mount(struct refusal *text)
 {
@@ -125,6 +135,7 @@ static const struct {
 	{ "preload library", find_preload, true },
 	{ "private mounts and FUSE", find_mount, true },
 	{ "daxctl", find_daxctl, false },
+	{ "32-bit programs", find_preload32, false },
 	{ "2 MiB huge pages", find_huge_pages, false },
 	{ "/dev/cuse", find_cuse, false },
 };
