@@ -18,8 +18,9 @@ struct fixture {
 /**
  * fixture_begin() - a model with some regions
  * @abi:     profile name
- * @regions: a letter each: h(mem) or p(mem), 2 GiB; i: hmem with region_idle. First device bound
- *           to device_dax; capital letters: to what the profile says
+ * @regions: a letter each: h(mem) or p(mem), 2 GiB; i: hmem with region_idle; n, w, r, f: pmem
+ *           whose deep_flush is needless, works, is read-only, fails. First device bound to
+ *           device_dax; capital letters: to what the profile says
  */
 void fixture_begin(struct fixture *fixture, const char *abi, const char *regions);
 void fixture_end(struct fixture *fixture);
