@@ -150,6 +150,7 @@ static ssize_t nd_ioctl(struct fs *fs, const struct open_file *file, unsigned cm
 {
 	ssize_t n;
 
+	turn_pass(&fs->turn);
 	pthread_rwlock_wrlock(fs->config.lock);
 	n = nd_file_ioctl(fs->config.model, cmd, file->read_only, in, in_size, room, out_size);
 	pthread_rwlock_unlock(fs->config.lock);

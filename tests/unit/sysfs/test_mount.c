@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/ndctl.h>
 #include <poll.h>
 #include <sched.h>
 #include <setjmp.h>
@@ -31,11 +32,12 @@
 #include "sysfs-emu/fs.h"
 #include "sysfs-emu/ref.h"
 
-#define R    "sys/devices/platform/hmem.0/"
-#define G    R "dax_region/"
-#define D    R "dax0.0/"
-#define DD   "sys/bus/dax/drivers/device_dax/"
-#define TWIN "dev/.daxemu/twin/252:0"
+#define R	 "sys/devices/platform/hmem.0/"
+#define G	 R "dax_region/"
+#define D	 R "dax0.0/"
+#define DD	 "sys/bus/dax/drivers/device_dax/"
+#define TWIN	 "dev/.daxemu/twin/252:0"
+#define BUS_TWIN "dev/.daxemu/twin/245:0"
 
 struct mounted {
 	char path[64];
@@ -600,7 +602,7 @@ static void test_closed(void **state)
 
 struct client {
 	int dir;
-	const char *path;
+	const char *path; /* NULL: sends a command to @dir */
 	pthread_t thread;
 	atomic_bool answered;
 };
@@ -614,9 +616,39 @@ static void *open_file(void *arg)
 	return NULL;
 }
 
+static int add_static(void *arg)
+{
+	const struct dax_region_config region = {
+		.id = 1, .kind = DAX_REGION_PMEM, .span = { 8 * GIB, 2 * GIB }, .align = 2 * MIB
+	};
+	struct dax_region *out;
+
+	return dax_region_add(arg, &region, DAX_DEVICE_DAX, &out);
+}
+
+/* Opens the device file of the bus, which needs a static region. */
+static int open_bus(const struct mounted *m)
+{
+	assert_int_equal(fs_change(m->fs, add_static, m->model), 0);
+	return openat(m->root, BUS_TWIN, O_RDONLY | O_CLOEXEC);
+}
+
+/* Any command of the bus. @dir: /dev/ndctl0 itself. */
+static void *ask_bus(void *arg)
+{
+	struct nd_cmd_ars_cap cap = { 0 };
+	struct client *client = arg;
+
+	ioctl(client->dir, ND_IOCTL_ARS_CAP, &cap);
+	client->answered = true;
+	return NULL;
+}
+
 static void start(struct client *client)
 {
-	assert_int_equal(pthread_create(&client->thread, NULL, open_file, client), 0);
+	void *(*act)(void *arg) = client->path ? open_file : ask_bus;
+
+	assert_int_equal(pthread_create(&client->thread, NULL, act, client), 0);
 	usleep(5000);
 }
 
@@ -647,9 +679,13 @@ static void test_waiting(void **state)
 {
 	struct mounted *m = get(state);
 	_cleanup_fd_ int dir = openat(m->root, "sys/kernel", O_PATH | O_CLOEXEC);
-	struct client waiting[] = { { m->root, D "size" }, { m->root, TWIN }, { m->root, DD } };
+	_cleanup_fd_ int bus = open_bus(m);
+	struct client waiting[] = {
+		{ bus, NULL }, { m->root, D "size" }, { m->root, TWIN }, { m->root, DD }
+	};
 	struct client other = { dir, "uevent_seqnum" };
 
+	assert_true(bus >= 0);
 	check_waiting(m, waiting, ARRAY_SIZE(waiting), &other);
 }
 
