@@ -9,7 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 
-/* Source: spec section 7.1; fsync without .fsync, fallocate of a character device, ... */
+/* What a kernel says of a file without .read, .write, .fsync, ..., and of a character device. */
 static const int answers[DEVFILE_NR_OPS] = {
 	[DEVFILE_READ] = -EINVAL,	[DEVFILE_WRITE] = -EINVAL,     [DEVFILE_IOCTL] = -ENOTTY,
 	[DEVFILE_FSYNC] = -EINVAL,	[DEVFILE_FALLOCATE] = -ENODEV, [DEVFILE_TRUNCATE] = -EINVAL,

@@ -45,6 +45,6 @@ void devfile_put(struct dax_dev *dev, pthread_rwlock_t *lock);
  * devfile_op() - every call that has the same answer whatever its arguments
  *
  * Return: -errno.
- * Source: Linux drivers/dax/device.c, dax_fops; spec section 7.1.
+ * Source: Linux drivers/dax/device.c, dax_fops; tests/conformance, 30-chardev.
  */
 int devfile_op(enum devfile_op op);

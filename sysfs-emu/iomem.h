@@ -17,7 +17,7 @@
  * are left out.
  *
  * Return: 0 or -ENOMEM.
- * Source: spec section 12; Linux kernel/resource.c, r_show().
+ * Source: Linux kernel/resource.c, r_show(); tests/unit/sysfs/test_iomem.c has the recordings.
  */
 int iomem_render(const struct dax_model *model, const char *real, struct strbuf *out);
 

@@ -313,7 +313,7 @@ int dax_dev_set_memmap_on_memory(struct dax_dev *dev, bool on);
  * open.
  *
  * Return: 0, -ENXIO.
- * Source: Linux drivers/dax/super.c and device.c, dax_open(); spec section 8.
+ * Source: Linux drivers/dax/super.c and device.c, dax_open(); tests/conformance, 35-live.
  */
 int dax_dev_open(struct dax_dev *dev);
 void dax_dev_release(struct dax_dev *dev);
@@ -336,7 +336,8 @@ struct dax_map_request {
  *
  * Return: 0, -EBADF (O_PATH), -EINVAL, -EOVERFLOW, -ENOMEM, -EACCES, -EOPNOTSUPP, -ENXIO (dead),
  * -ENODEV (fsdev_dax).
- * Source: spec section 7.2; Linux mm/mmap.c, do_mmap(), drivers/dax/device.c, check_vma().
+ * Source: Linux mm/mmap.c, do_mmap(), drivers/dax/device.c, check_vma(); tests/conformance,
+ * 30-chardev.
  */
 int dax_dev_check_map(const struct dax_dev *dev, const struct dax_map_request *request);
 

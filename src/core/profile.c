@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The kernels we mirror, one table each. Source: spec section 13, recorded on the releases named.
+/*
+ * The kernels we mirror, one table each. Source: recordings of the releases named, see
+ * tests/conformance.
  */
 #include "core/profile.h"
 

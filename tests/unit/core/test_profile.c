@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The table of kernels, against section 13 of the specification. */
+/* The table of kernels, against what was recorded of each. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
