@@ -161,15 +161,7 @@ void host_memory_free(struct host_memory *host)
 
 const struct host_block *host_block_find(const struct host_memory *host, uint64_t index)
 {
-	size_t low = 0, high = host->nr;
+	size_t i = ARRAY_POSITION(host->blocks, host->nr, index, index);
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (host->blocks[mid].index < index)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low < host->nr && host->blocks[low].index == index ? &host->blocks[low] : NULL;
+	return i < host->nr && host->blocks[i].index == index ? &host->blocks[i] : NULL;
 }

@@ -3,22 +3,13 @@
 #include "sysfs-emu/meta.h"
 
 #include <stdlib.h>
-#include <string.h>
+
+#include "core/array.h"
 
 /* Where @key is, or would be. */
 static size_t position(const struct sysfs_meta *meta, uint64_t key)
 {
-	size_t low = 0, high = meta->nr;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (meta->entries[middle].key < key)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return ARRAY_POSITION(meta->entries, meta->nr, key, key);
 }
 
 const struct sysfs_meta_entry *meta_find(const struct sysfs_meta *meta, uint64_t key)
@@ -28,37 +19,22 @@ const struct sysfs_meta_entry *meta_find(const struct sysfs_meta *meta, uint64_t
 	return i < meta->nr && meta->entries[i].key == key ? &meta->entries[i] : NULL;
 }
 
-static int reserve(struct sysfs_meta *meta)
-{
-	size_t cap = meta->cap ? meta->cap * 2 : 16;
-	void *entries;
-
-	if (meta->nr < meta->cap)
-		return 0;
-	entries = reallocarray(meta->entries, cap, sizeof(*meta->entries));
-	if (!entries)
-		return -1;
-	meta->entries = entries;
-	meta->cap = cap;
-	return 0;
-}
-
 struct sysfs_meta_entry *meta_get(struct sysfs_meta *meta, uint64_t key)
 {
 	size_t i = position(meta, key);
-	struct sysfs_meta_entry *entry;
+	struct sysfs_meta_entry *entries;
 
 	if (i < meta->nr && meta->entries[i].key == key)
 		return &meta->entries[i];
-	if (reserve(meta) < 0)
+	entries = array_open(meta->entries, meta->nr, sizeof(*entries), i, 1);
+	if (!entries)
 		return NULL;
-	entry = &meta->entries[i];
-	memmove(entry + 1, entry, (meta->nr - i) * sizeof(*entry));
-	meta->nr++;
-	*entry = (struct sysfs_meta_entry){
+	entries[i] = (struct sysfs_meta_entry){
 		.key = key, .mode = (mode_t)-1, .uid = (uid_t)-1, .gid = (gid_t)-1
 	};
-	return entry;
+	meta->entries = entries;
+	meta->nr++;
+	return &entries[i];
 }
 
 void meta_drop(struct sysfs_meta *meta, bool (*match)(uint64_t key, const void *arg),

@@ -18,7 +18,6 @@ struct sysfs_meta_entry {
 struct sysfs_meta {
 	struct sysfs_meta_entry *entries; /* by key */
 	size_t nr;
-	size_t cap;
 };
 
 /* NULL when nothing was changed. */

@@ -14,17 +14,7 @@
 /* Index of the first allocation that starts at or after @addr. */
 static size_t alloc_position(const struct dax_region *region, uint64_t addr)
 {
-	size_t low = 0, high = region->nr_allocs;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (region->allocs[mid].range.start < addr)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
+	return ARRAY_POSITION(region->allocs, region->nr_allocs, range.start, addr);
 }
 
 /* Whether @range is inside the region and no allocation touches it; @pos is where it belongs. */

@@ -32,3 +32,20 @@ void array_close(void *array, size_t nr, size_t size, size_t pos, size_t count)
 
 	memmove(a + pos * size, a + (pos + count) * size, (nr - pos - count) * size);
 }
+
+size_t array_position(const void *array, size_t nr, size_t size, size_t offset, uint64_t key)
+{
+	size_t low = 0, high = nr;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		uint64_t here;
+
+		memcpy(&here, (const char *)array + middle * size + offset, sizeof(here));
+		if (here < key)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}

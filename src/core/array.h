@@ -3,6 +3,7 @@
 #pragma once
 
 #include <stddef.h>
+#include <stdint.h>
 
 /**
  * array_open() - make a hole in an array
@@ -16,3 +17,15 @@ void *array_open(void *array, size_t nr, size_t size, size_t pos, size_t count);
 
 /* Removes @count members at @pos; the caller lowers its count. */
 void array_close(void *array, size_t nr, size_t size, size_t pos, size_t count);
+
+/**
+ * array_position() - where a key is in a sorted array, or belongs
+ * @offset: of the key in a member, an uint64_t
+ *
+ * Return: index of the first member whose key is not below @key; @nr if there is none.
+ */
+size_t array_position(const void *array, size_t nr, size_t size, size_t offset, uint64_t key);
+
+#define ARRAY_POSITION(array, nr, field, key)                                                  \
+	array_position((array), (nr), sizeof(*(array)), offsetof(__typeof__(*(array)), field), \
+		       (key))

@@ -10,17 +10,7 @@
 /* Index of the first block at or after @index. */
 static size_t block_position(const struct dax_model *model, uint64_t index)
 {
-	size_t low = 0, high = model->nr_blocks;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (model->blocks[mid].index < index)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
+	return ARRAY_POSITION(model->blocks, model->nr_blocks, index, index);
 }
 
 static struct dax_block *block_find(const struct dax_model *model, uint64_t index)

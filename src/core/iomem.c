@@ -8,17 +8,7 @@
 /* Index of the first claim that starts at or after @addr. */
 static size_t claim_position(const struct dax_model *model, uint64_t addr)
 {
-	size_t low = 0, high = model->nr_claims;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (model->claims[mid].range.start < addr)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
+	return ARRAY_POSITION(model->claims, model->nr_claims, range.start, addr);
 }
 
 static bool claim_fits(const struct dax_model *model, struct dax_range range, size_t pos)

@@ -73,21 +73,18 @@ static int compare_names(const char *a, const char *b)
 	return r ? r : (n > m) - (n < m);
 }
 
+static int find_line(const void *name, const void *line)
+{
+	return compare_names(name, *(char *const *)line);
+}
+
 const char *state_text(const struct state *state, const char *name)
 {
-	size_t low = 0, high = state->nr;
+	char *const *line = NULL;
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (compare_names(state->lines[mid], name) < 0)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	if (low == state->nr || compare_names(state->lines[low], name) != 0)
-		return NULL;
-	return strchr(state->lines[low], '\t') + 1;
+	if (state->nr)
+		line = bsearch(name, state->lines, state->nr, sizeof(*state->lines), find_line);
+	return line ? strchr(*line, '\t') + 1 : NULL;
 }
 
 static void print_gone(const char *line)
