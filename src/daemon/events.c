@@ -2,37 +2,27 @@
 /*
  * The uevents of an instance. Two locks: the queue's, taken under the model lock and never held for
  * more than a few instructions, and the listeners', held while events are delivered, which keeps
- * them in order. No listener is freed but by events_dispatch(), so its epoll never names a dead
- * one.
+ * them in order.
  */
 #include "daemon/events.h"
 
 #include <fcntl.h>
-#include <limits.h>
 #include <string.h>
-#include <sys/epoll.h>
 
 #include "base/log.h"
 #include "base/util.h"
-#include "daemon/event_json.h"
 #include "daemon/event_net.h"
+#include "daemon/event_readers.h"
 #include "sysfs-emu/uevent_text.h"
 
 /* Text of undelivered events, bytes: some 100,000. More are lost for everybody. */
-#define QUEUE_MAX   (16 * MIB)
-#define MAX_READERS 64
+#define QUEUE_MAX (16 * MIB)
 
 struct event {
 	struct event *next;
 	uint64_t seqnum;
 	size_t len;
 	char message[];
-};
-
-struct reader {
-	struct reader *next;
-	int fd;	       /* the pipe, O_NONBLOCK */
-	uint64_t lost; /* since the last line that it took; not told yet */
 };
 
 struct events {
@@ -45,12 +35,9 @@ struct events {
 	uint64_t seqnum; /* of the last event */
 	uint64_t lost;	 /* events that found no room */
 
-	pthread_mutex_t listeners_lock; /* of the next three */
-	struct reader *readers;
-	int nr_readers;
+	pthread_mutex_t listeners_lock; /* of the next two */
+	struct event_readers readers;
 	int netlink; /* -1: not, or not any more */
-
-	int epoll;
 };
 
 /* --- under the model lock ------------------------------------------------------------------- */
@@ -130,41 +117,6 @@ static void send_to_netlink(struct events *events, const struct event *event)
 	close(steal_fd(&events->netlink));
 }
 
-/* All of it or nothing. Return: whether it was taken. */
-static bool write_line(const struct reader *reader, const char *line)
-{
-	size_t len = strlen(line);
-
-	return len <= PIPE_BUF && write(reader->fd, line, len) == (ssize_t)len;
-}
-
-/* From now on dispatch tells when there is room. */
-static void count_loss(struct events *events, struct reader *reader, uint64_t lost)
-{
-	struct epoll_event room = { .events = EPOLLOUT, .data.ptr = reader };
-
-	if (!reader->lost)
-		epoll_ctl(events->epoll, EPOLL_CTL_MOD, reader->fd, &room);
-	reader->lost += lost;
-}
-
-static void send_to_readers(struct events *events, const struct event *event)
-{
-	_cleanup_free_ char *line = NULL;
-
-	if (events->readers)
-		line = event_json(event->message, event->len, event->seqnum);
-	for (struct reader *r = events->readers; r; r = r->next)
-		if (r->lost || !line || !write_line(r, line))
-			count_loss(events, r, 1);
-}
-
-static void count_loss_of_all(struct events *events, uint64_t lost)
-{
-	for (struct reader *r = events->readers; lost && r; r = r->next)
-		count_loss(events, r, lost);
-}
-
 void events_deliver(void *user)
 {
 	struct events *events = user;
@@ -176,10 +128,10 @@ void events_deliver(void *user)
 		next = event->next;
 		if (events->netlink >= 0)
 			send_to_netlink(events, event);
-		send_to_readers(events, event);
+		event_readers_send(&events->readers, event->message, event->len, event->seqnum);
 		free(event);
 	}
-	count_loss_of_all(events, lost);
+	event_readers_lose(&events->readers, lost);
 	pthread_mutex_unlock(&events->listeners_lock);
 }
 
@@ -187,26 +139,11 @@ void events_deliver(void *user)
 
 static int add_reader(struct events *events, int fd)
 {
-	struct reader *reader = calloc(1, sizeof(*reader));
-	struct epoll_event end = { .data.ptr = reader };
-	int r = 0;
+	int r;
 
-	if (!reader)
-		return -ENOMEM;
-	reader->fd = fd;
 	pthread_mutex_lock(&events->listeners_lock);
-	if (events->nr_readers == MAX_READERS)
-		r = -EUSERS;
-	else if (epoll_ctl(events->epoll, EPOLL_CTL_ADD, fd, &end) < 0)
-		r = -errno;
-	if (r == 0) {
-		reader->next = events->readers;
-		events->readers = reader;
-		events->nr_readers++;
-	}
+	r = event_readers_add(&events->readers, fd);
 	pthread_mutex_unlock(&events->listeners_lock);
-	if (r < 0)
-		free(reader);
 	return r;
 }
 
@@ -225,48 +162,15 @@ int events_watch(struct events *events)
 	return r;
 }
 
-static void drop_reader(struct events *events, struct reader *reader)
-{
-	struct reader **at = &events->readers;
-
-	while (*at != reader)
-		at = &(*at)->next;
-	*at = reader->next;
-	events->nr_readers--;
-	close(reader->fd);
-	free(reader);
-}
-
-/* There is room again. */
-static void tell_loss(struct events *events, struct reader *reader)
-{
-	struct epoll_event end = { .data.ptr = reader };
-	char line[64];
-
-	snprintf(line, sizeof(line), "{\"lost\":%llu}\n", (unsigned long long)reader->lost);
-	if (!write_line(reader, line))
-		return;
-	reader->lost = 0;
-	epoll_ctl(events->epoll, EPOLL_CTL_MOD, reader->fd, &end);
-}
-
 int events_fd(const struct events *events)
 {
-	return events->epoll;
+	return events->readers.epoll;
 }
 
 void events_dispatch(struct events *events)
 {
-	struct epoll_event ready[16];
-	int n = epoll_wait(events->epoll, ready, ARRAY_SIZE(ready), 0);
-
 	pthread_mutex_lock(&events->listeners_lock);
-	for (int i = 0; i < n; i++) {
-		if (ready[i].events & (EPOLLERR | EPOLLHUP))
-			drop_reader(events, ready[i].data.ptr);
-		else
-			tell_loss(events, ready[i].data.ptr);
-	}
+	event_readers_dispatch(&events->readers);
 	pthread_mutex_unlock(&events->listeners_lock);
 }
 
@@ -290,9 +194,8 @@ int events_new(struct events **out, const struct events_config *config)
 
 	if (!events)
 		return -ENOMEM;
-	events->epoll = epoll_create1(EPOLL_CLOEXEC);
-	if (events->epoll < 0) {
-		r = -errno;
+	r = event_readers_init(&events->readers);
+	if (r < 0) {
 		free(events);
 		return r;
 	}
@@ -300,7 +203,8 @@ int events_new(struct events **out, const struct events_config *config)
 	events->last = &events->first;
 	pthread_mutex_init(&events->queue_lock, NULL);
 	pthread_mutex_init(&events->listeners_lock, NULL);
-	events->tree = (struct sysfs_tree){ .model = config->model, .real_sys = -1 };
+	events->tree =
+		(struct sysfs_tree){ .model = config->model, .real_sys = -1, .real_proc = -1 };
 	events->watcher = (struct dax_watcher){ .event = on_event, .user = events };
 	pthread_rwlock_wrlock(config->lock);
 	dax_model_watch(config->model, &events->watcher);
@@ -318,11 +222,9 @@ void events_free(struct events *events)
 		next = event->next;
 		free(event);
 	}
-	while (events->readers)
-		drop_reader(events, events->readers);
+	event_readers_free(&events->readers);
 	if (events->netlink >= 0)
 		close(events->netlink);
-	close(events->epoll);
 	pthread_mutex_destroy(&events->listeners_lock);
 	pthread_mutex_destroy(&events->queue_lock);
 	free(events);
