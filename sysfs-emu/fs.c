@@ -116,19 +116,41 @@ void fs_stat(struct fs *fs, struct sysfs_ref ref, struct stat *st)
 
 /* --- life --------------------------------------------------------------------------------- */
 
+/* Makes what can fail; on failure nothing is left of it. */
+static int make_parts(struct fs *fs)
+{
+	const int fds[REAL_NR_ROOTS] = { fs->config.real_sys, fs->config.real_dev };
+	_cleanup_fd_ int end_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	int r = end_fd < 0 ? -errno : real_new(&fs->real, fds);
+
+	if (r < 0)
+		return r;
+	r = host_memory_read(&fs->tree);
+	if (r < 0) {
+		sysfs_tree_free(&fs->tree);
+		real_free(fs->real);
+		return r;
+	}
+	fs->end_fd = steal_fd(&end_fd);
+	return 0;
+}
+
+static void begin_watch(struct fs *fs)
+{
+	dirty_init(&fs->dirty, wake_mutator, fs);
+	pthread_rwlock_wrlock(fs->config.lock);
+	watch_init(&fs->watch, &fs->tree, &fs->dirty);
+	pthread_rwlock_unlock(fs->config.lock);
+}
+
 int fs_new(struct fs **out, const struct fs_config *config)
 {
-	const int fds[REAL_NR_ROOTS] = { config->real_sys, config->real_dev };
+	_cleanup_fd_ int fuse_fd = config->fuse_fd;
 	struct fs *fs = calloc(1, sizeof(*fs));
+	int r;
 
 	if (!fs)
 		return -ENOMEM;
-	fs->end_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (fs->end_fd < 0 || real_new(&fs->real, fds) < 0) {
-		close_fdp(&fs->end_fd);
-		free(fs);
-		return -ENOMEM;
-	}
 	fs->config = *config;
 	fs->tree = (struct sysfs_tree){ .model = config->model,
 					.real_sys = config->real_sys,
@@ -136,23 +158,19 @@ int fs_new(struct fs **out, const struct fs_config *config)
 					.device_files = config->device_files,
 					.uevent = config->uevent,
 					.user = config->user };
-	if (host_memory_read(&fs->tree) < 0) {
-		sysfs_tree_free(&fs->tree);
-		real_free(fs->real);
-		close_fdp(&fs->end_fd);
-		free(fs);
-		return -ENOMEM;
-	}
 	clock_gettime(CLOCK_REALTIME, &fs->tree.age);
+	r = make_parts(fs);
+	if (r < 0) {
+		free(fs);
+		return r;
+	}
 	turn_init(&fs->turn);
 	pthread_mutex_init(&fs->opened, NULL);
 	LIST_INIT(&fs->files);
 	LIST_INIT(&fs->dirs);
 	mutator_init(&fs->mutator, fs);
-	dirty_init(&fs->dirty, wake_mutator, fs);
-	pthread_rwlock_wrlock(config->lock);
-	watch_init(&fs->watch, &fs->tree, &fs->dirty);
-	pthread_rwlock_unlock(config->lock);
+	begin_watch(fs);
+	steal_fd(&fuse_fd);
 	*out = fs;
 	return 0;
 }

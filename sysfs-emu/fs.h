@@ -3,9 +3,9 @@
  * The FUSE mount of an instance: sys/, a union of the emulated dax tree over the real /sys, and
  * dev/, the device files over the real /dev, with the hidden dev/.daxemu of include/daxemu/proto.h.
  *
- * Requests are served by libfuse's threads. Writes to attributes are queued to one thread: it alone
- * takes the write side of the model lock, then drops it, invalidates what the kernel cached, and
- * replies. So a reader never waits for a cache invalidation that waits for a reader.
+ * Requests are served by a few threads (serve.c). Writes to attributes are queued to one more: it
+ * takes the write side of the model lock, changes the model, drops the lock, invalidates what the
+ * kernel cached, and replies. So a reader never waits for an invalidation that waits for a reader.
  */
 #pragma once
 
@@ -34,7 +34,7 @@ struct fs_config {
 
 struct fs;
 
-/* Watches the model. Return: 0 or -errno. */
+/* Watches the model. Return: 0 or -errno (@config's fuse_fd is closed). */
 int fs_new(struct fs **out, const struct fs_config *config);
 
 /* Starts to serve; returns at once. Return: 0 or -errno. */
