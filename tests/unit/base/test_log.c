@@ -1,19 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What DAXEMU_LOG lets through. Each row runs in a process of its own: the setting is for life. */
 #include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "base/log.h"
 #include "base/util.h"
+#include "rows.h"
 
 static const struct log_case {
 	const char *name;
@@ -70,9 +66,6 @@ int main(void)
 {
 	static struct CMUnitTest units[ARRAY_SIZE(cases)];
 
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
-		units[i] = (struct CMUnitTest){ .name = cases[i].name,
-						.test_func = test_log,
-						.initial_state = (void *)&cases[i] };
+	row_tests(units, ROWS(cases, name), test_log);
 	return cmocka_run_group_tests_name("base.log", units, NULL, NULL);
 }

@@ -10,6 +10,7 @@
 #include "base/fdpass.h"
 #include "base/util.h"
 #include "broker/bad.h"
+#include "rows.h"
 
 static void test_grants(void **state)
 {
@@ -381,14 +382,8 @@ int main(void)
 	struct CMUnitTest bad[ARRAY_SIZE(bad_cases)], lists[ARRAY_SIZE(list_cases)];
 	int failed;
 
-	for (size_t i = 0; i < ARRAY_SIZE(bad_cases); i++)
-		bad[i] = (struct CMUnitTest){ .name = bad_cases[i].name,
-					      .test_func = test_bad,
-					      .initial_state = (void *)&bad_cases[i] };
-	for (size_t i = 0; i < ARRAY_SIZE(list_cases); i++)
-		lists[i] = (struct CMUnitTest){ .name = list_cases[i].name,
-						.test_func = test_list,
-						.initial_state = (void *)&list_cases[i] };
+	row_tests(bad, ROWS(bad_cases, name), test_bad);
+	row_tests(lists, ROWS(list_cases, name), test_list);
 	failed = cmocka_run_group_tests_name("clients", plain, NULL, NULL);
 	failed += cmocka_run_group_tests_name("bad pages", lists, NULL, NULL);
 	return failed + cmocka_run_group_tests_name("bad datagrams", bad, NULL, NULL);

@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What passes the broker's door and what does not, without a socket. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
 
 #include "base/util.h"
 #include "broker/msg.h"
+#include "rows.h"
 
 #define MSG(size, version, type, serial, error)                                                   \
 	{                                                                                         \
@@ -64,9 +59,6 @@ int main(void)
 {
 	struct CMUnitTest tests[ARRAY_SIZE(cases)];
 
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
-		tests[i] = (struct CMUnitTest){ .name = cases[i].name,
-						.test_func = test_check,
-						.initial_state = (void *)&cases[i] };
+	row_tests(tests, ROWS(cases, name), test_check);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

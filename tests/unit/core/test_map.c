@@ -2,15 +2,11 @@
 /* The policy of mmap(2). Recorded: 30-chardev a2m.mmap.*, a4k.mmap.*, 35-live, 45-fsdev. */
 #include <errno.h>
 #include <fcntl.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <sys/mman.h>
 
-#include <cmocka.h>
-
 #include "base/util.h"
+#include "rows.h"
 #include "script.h"
 
 #ifndef MAP_SHARED_VALIDATE
@@ -160,9 +156,6 @@ int main(void)
 {
 	static struct CMUnitTest units[ARRAY_SIZE(cases)];
 
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
-		units[i] = (struct CMUnitTest){ .name = cases[i].name,
-						.test_func = test_map,
-						.initial_state = (void *)&cases[i] };
+	row_tests(units, ROWS(cases, name), test_map);
 	return cmocka_run_group_tests_name("core.map", units, NULL, NULL);
 }

@@ -4,16 +4,12 @@
  * -ENOMEM and leave the model as it was. The linker sends the core's allocations here (--wrap).
  */
 #include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "base/util.h"
+#include "rows.h"
 #include "script.h"
 
 enum { DUMP_SIZE = 1 << 16 };
@@ -99,9 +95,6 @@ int main(void)
 {
 	static struct CMUnitTest units[ARRAY_SIZE(cases)];
 
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
-		units[i] = (struct CMUnitTest){ .name = cases[i].name,
-						.test_func = test_oom,
-						.initial_state = (void *)&cases[i] };
+	row_tests(units, ROWS(cases, name), test_oom);
 	return cmocka_run_group_tests_name("core.oom", units, NULL, NULL);
 }

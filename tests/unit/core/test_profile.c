@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The table of kernels, against what was recorded of each. */
 #include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
-
-#include <cmocka.h>
 
 #include "base/util.h"
 #include "core/profile.h"
+#include "rows.h"
 
 static const struct dax_profile cases[] = {
 	{ "6.1",
@@ -88,12 +84,8 @@ static void test_list(void **state)
 int main(void)
 {
 	static struct CMUnitTest units[ARRAY_SIZE(cases) + 1];
-	size_t i;
+	size_t n = row_tests(units, ROWS(cases, name), test_profile);
 
-	for (i = 0; i < ARRAY_SIZE(cases); i++)
-		units[i] = (struct CMUnitTest){ .name = cases[i].name,
-						.test_func = test_profile,
-						.initial_state = (void *)&cases[i] };
-	units[i] = (struct CMUnitTest){ .name = "list", .test_func = test_list };
+	units[n] = (struct CMUnitTest){ .name = "list", .test_func = test_list };
 	return cmocka_run_group_tests_name("core.profile", units, NULL, NULL);
 }

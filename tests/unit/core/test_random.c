@@ -6,15 +6,11 @@
  */
 #include <errno.h>
 #include <inttypes.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
-
-#include <cmocka.h>
 
 #include "base/util.h"
 #include "core/internal.h"
+#include "rows.h"
 #include "script.h"
 
 enum { STEPS = 20000, DEVS = 12, MANY = 4096 };
@@ -228,12 +224,8 @@ static void test_many(void **state)
 int main(void)
 {
 	static struct CMUnitTest units[ARRAY_SIZE(cases) + 1];
-	size_t i;
+	size_t n = row_tests(units, ROWS(cases, name), test_random);
 
-	for (i = 0; i < ARRAY_SIZE(cases); i++)
-		units[i] = (struct CMUnitTest){ .name = cases[i].name,
-						.test_func = test_random,
-						.initial_state = (void *)&cases[i] };
-	units[i] = (struct CMUnitTest){ .name = "4096 devices", .test_func = test_many };
+	units[n] = (struct CMUnitTest){ .name = "4096 devices", .test_func = test_many };
 	return cmocka_run_group_tests_name("core.random", units, NULL, NULL);
 }

@@ -3,15 +3,10 @@
 #include "cuse/major.h"
 
 #include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 
-#include <cmocka.h>
-
 #include "base/util.h"
+#include "rows.h"
 
 #define HEAD "Character devices:\n  1 mem\n 10 misc\n"
 #define TAIL "\nBlock devices:\n  7 loop\n252 device-mapper\n254 virtblk\n"
@@ -53,9 +48,6 @@ int main(void)
 {
 	struct CMUnitTest tests[ARRAY_SIZE(cases) + 1] = { cmocka_unit_test(test_none_left) };
 
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
-		tests[i + 1] = (struct CMUnitTest){ .name = cases[i].name,
-						    .test_func = test_choose,
-						    .initial_state = (void *)&cases[i] };
+	row_tests(&tests[1], ROWS(cases, name), test_choose);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

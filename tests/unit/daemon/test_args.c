@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The command line of one verb. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 
-#include <cmocka.h>
 #include <string.h>
 
 #include "base/util.h"
 #include "daemon/args.h"
+#include "rows.h"
 
 static const struct args_case {
 	const char *name;
@@ -102,9 +99,6 @@ int main(void)
 	struct CMUnitTest tests[ARRAY_SIZE(cases) + 1] = { cmocka_unit_test(
 		test_instance_options) };
 
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
-		tests[i + 1] = (struct CMUnitTest){ .name = cases[i].name,
-						    .test_func = test_args,
-						    .initial_state = (void *)&cases[i] };
+	row_tests(&tests[1], ROWS(cases, name), test_args);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,10 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What the user asked for: defaults, every refusal, and the configuration file. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -12,6 +7,7 @@
 #include "base/util.h"
 #include "daemon/config.h"
 #include "daemon/options.h"
+#include "rows.h"
 
 /* A directory with the files that rows name; the working directory of all rows. */
 static char directory[] = "/tmp/daxemu-config-XXXXXX";
@@ -504,19 +500,6 @@ static void test_every_profile_has_its_word(void **state)
 		assert_non_null(strstr(def->words, profile->name));
 }
 
-static size_t add_rows(struct CMUnitTest *tests, size_t n, CMUnitTestFunction run, const void *rows,
-		       size_t count, size_t size)
-{
-	for (size_t i = 0; i < count; i++) {
-		const char *const *row = (const void *)((const char *)rows + i * size);
-
-		tests[n++] = (struct CMUnitTest){ .name = *row,
-						  .test_func = run,
-						  .initial_state = (void *)row };
-	}
-	return n;
-}
-
 int main(void)
 {
 	struct CMUnitTest tests[ARRAY_SIZE(region_cases) + ARRAY_SIZE(option_cases) +
@@ -528,10 +511,8 @@ int main(void)
 	};
 	size_t n = 4;
 
-	n = add_rows(tests, n, test_region, region_cases, ARRAY_SIZE(region_cases),
-		     sizeof(region_cases[0]));
-	n = add_rows(tests, n, test_option, option_cases, ARRAY_SIZE(option_cases),
-		     sizeof(option_cases[0]));
-	add_rows(tests, n, test_file, file_cases, ARRAY_SIZE(file_cases), sizeof(file_cases[0]));
+	n += row_tests(&tests[n], ROWS(region_cases, name), test_region);
+	n += row_tests(&tests[n], ROWS(option_cases, name), test_option);
+	row_tests(&tests[n], ROWS(file_cases, name), test_file);
 	return cmocka_run_group_tests(tests, make_files, remove_files);
 }

@@ -16,11 +16,10 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include <cmocka.h>
-
 #include "base/util.h"
 #include "daemon/event_json.h"
 #include "daemon/events.h"
+#include "rows.h"
 #include "sysfs-emu/tree.h"
 
 /* --- a line of JSON ------------------------------------------------------------------------- */
@@ -385,13 +384,7 @@ int main(void)
 
 	signal(SIGPIPE, SIG_IGN); /* as in the daemon */
 	memcpy(tests, fixed, sizeof(fixed));
-	for (size_t i = 0; i < ARRAY_SIZE(jsons); i++)
-		tests[n++] = (struct CMUnitTest){ .name = jsons[i].name,
-						  .test_func = test_json,
-						  .initial_state = (void *)&jsons[i] };
-	for (size_t i = 0; i < ARRAY_SIZE(complaints); i++)
-		tests[n++] = (struct CMUnitTest){ .name = complaints[i].name,
-						  .test_func = test_complaint,
-						  .initial_state = (void *)&complaints[i] };
+	n += row_tests(&tests[n], ROWS(jsons, name), test_json);
+	n += row_tests(&tests[n], ROWS(complaints, name), test_complaint);
 	return cmocka_run_group_tests_name("daemon_events", tests, NULL, NULL);
 }

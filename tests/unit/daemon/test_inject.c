@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What `daxemu inject` reads, and what it asks of the model. */
 #include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
 
-#include <cmocka.h>
 #include <string.h>
 
 #include "base/util.h"
 #include "daemon/inject.h"
+#include "rows.h"
 
 static const struct inject_case {
 	const char *spec;
@@ -160,9 +157,6 @@ int main(void)
 {
 	struct CMUnitTest tests[ARRAY_SIZE(cases)];
 
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
-		tests[i] = (struct CMUnitTest){ .name = cases[i].spec,
-						.test_func = test_inject,
-						.initial_state = (void *)&cases[i] };
+	row_tests(tests, ROWS(cases, spec), test_inject);
 	return _cmocka_run_group_tests("inject", tests, ARRAY_SIZE(tests), NULL, NULL);
 }

@@ -17,7 +17,7 @@ const struct attr_write emptied[] = { UNBIND, { D "size", "0" }, { 0 } };
 const struct attr_write small[] = { UNBIND, SHRINK, { 0 } };
 const struct attr_write kmem[] = { UNBIND, SHRINK, { KM "new_id", "dax0.0" }, { 0 } };
 
-static void test_attr(void **state)
+void attr_case_test(void **state)
 {
 	const struct attr_case *c = *state;
 	struct fixture fixture;
@@ -30,12 +30,4 @@ static void test_attr(void **state)
 		assert_int_equal(fixture_write(&fixture, c->path, c->text), want);
 	assert_string_equal(fixture_read(&fixture, c->look), c->answer);
 	fixture_end(&fixture);
-}
-
-void attr_cases_fill(struct CMUnitTest *tests, const struct attr_case *cases, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		tests[i] = (struct CMUnitTest){ .name = cases[i].name,
-						.test_func = test_attr,
-						.initial_state = (void *)&cases[i] };
 }

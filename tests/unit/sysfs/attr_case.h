@@ -49,5 +49,5 @@ extern const struct attr_write emptied[]; /* ... and has nothing */
 extern const struct attr_write small[];	  /* ... and has 256 MiB */
 extern const struct attr_write kmem[];	  /* ... and is bound to kmem */
 
-/* Makes a cmocka test of each row, which must last. */
-void attr_cases_fill(struct CMUnitTest *tests, const struct attr_case *cases, size_t count);
+/* The test of a row, for row_tests(). */
+void attr_case_test(void **state);

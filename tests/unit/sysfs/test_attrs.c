@@ -7,6 +7,7 @@
 
 #include "attr_case.h"
 #include "base/util.h"
+#include "rows.h"
 
 #define UUID "fe4d7c9d-b8c6-4a70-9ef1-3d8a58d18eed"
 
@@ -181,6 +182,6 @@ int main(void)
 {
 	static struct CMUnitTest tests[ARRAY_SIZE(cases)];
 
-	attr_cases_fill(tests, cases, ARRAY_SIZE(cases));
+	row_tests(tests, ROWS(cases, name), attr_case_test);
 	return cmocka_run_group_tests_name("sysfs.attrs", tests, NULL, NULL);
 }

@@ -9,6 +9,7 @@
 
 #include "attr_case.h"
 #include "base/util.h"
+#include "rows.h"
 
 #define NR "sys/devices/platform/e820_pmem/ndbus0/region0/"
 
@@ -210,10 +211,7 @@ int main(void)
 	static struct CMUnitTest tests[ARRAY_SIZE(open_cases) + 5];
 	size_t n = 0;
 
-	for (size_t i = 0; i < ARRAY_SIZE(open_cases); i++)
-		tests[n++] = (struct CMUnitTest){ .name = open_cases[i].name,
-						  .test_func = test_open,
-						  .initial_state = (void *)&open_cases[i] };
+	n += row_tests(&tests[n], ROWS(open_cases, name), test_open);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_bytes);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_meta);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_stale);

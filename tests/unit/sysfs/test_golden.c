@@ -3,18 +3,13 @@
  * The whole tree, compared with a text that was compared with the recordings. To make the texts
  * anew after a change: DAXEMU_GOLDEN=write test_sysfs.golden, then read the diff.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "base/util.h"
 #include "fixture.h"
+#include "rows.h"
 
 static const struct golden_case {
 	const char *name; /* also of the file */
@@ -96,9 +91,6 @@ int main(void)
 {
 	struct CMUnitTest tests[ARRAY_SIZE(cases)];
 
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
-		tests[i] = (struct CMUnitTest){ .name = cases[i].name,
-						.test_func = test_golden,
-						.initial_state = (void *)&cases[i] };
+	row_tests(tests, ROWS(cases, name), test_golden);
 	return cmocka_run_group_tests_name("sysfs.golden", tests, NULL, NULL);
 }

@@ -3,19 +3,14 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include <cmocka.h>
-
 #include "base/util.h"
 #include "fixture.h"
+#include "rows.h"
 
 #define N "sys/devices/system/node/"
 #define M "sys/devices/system/memory/"
@@ -260,14 +255,8 @@ int main(void)
 	static struct CMUnitTest tests[ARRAY_SIZE(cases) + ARRAY_SIZE(memory_cases) + 1];
 	size_t n = 0;
 
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
-		tests[n++] = (struct CMUnitTest){ .name = cases[i].name,
-						  .test_func = test_host,
-						  .initial_state = (void *)&cases[i] };
-	for (size_t i = 0; i < ARRAY_SIZE(memory_cases); i++)
-		tests[n++] = (struct CMUnitTest){ .name = memory_cases[i].name,
-						  .test_func = test_memory,
-						  .initial_state = (void *)&memory_cases[i] };
+	n += row_tests(&tests[n], ROWS(cases, name), test_host);
+	n += row_tests(&tests[n], ROWS(memory_cases, name), test_memory);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_read_only);
 	return cmocka_run_group_tests_name("sysfs.host", tests, NULL, NULL);
 }

@@ -6,19 +6,14 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include <cmocka.h>
-
 #include "base/util.h"
 #include "fixture.h"
+#include "rows.h"
 #include "sysfs-emu/chrdevs.h"
 #include "sysfs-emu/iomem.h"
 
@@ -496,24 +491,16 @@ static void test_redact(void **state)
 	fixture_end(&f);
 }
 
-#define ROWS(table) ARRAY_SIZE(table)
-#define ADD_ROWS(table, field, function)                                   \
-	for (size_t i = 0; i < ARRAY_SIZE(table); i++)                     \
-		tests[n++] = (struct CMUnitTest)                           \
-		{                                                          \
-			.name = (table)[i].field, .test_func = (function), \
-			.initial_state = (void *)&(table)[i]               \
-		}
-
 int main(void)
 {
-	struct CMUnitTest tests[ROWS(recorded) + ROWS(merged) + ROWS(hidden) + ROWS(chrdevs) + 3];
+	struct CMUnitTest tests[ARRAY_SIZE(recorded) + ARRAY_SIZE(merged) + ARRAY_SIZE(hidden) +
+				ARRAY_SIZE(chrdevs) + 3];
 	size_t n = 0;
 
-	ADD_ROWS(recorded, key, test_recorded);
-	ADD_ROWS(merged, name, test_merged);
-	ADD_ROWS(hidden, name, test_hidden);
-	ADD_ROWS(chrdevs, name, test_chrdevs);
+	n += row_tests(&tests[n], ROWS(recorded, key), test_recorded);
+	n += row_tests(&tests[n], ROWS(merged, name), test_merged);
+	n += row_tests(&tests[n], ROWS(hidden, name), test_hidden);
+	n += row_tests(&tests[n], ROWS(chrdevs, name), test_chrdevs);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_hide_empty);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_files);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_redact);

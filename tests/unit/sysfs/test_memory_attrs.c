@@ -4,6 +4,7 @@
 
 #include "attr_case.h"
 #include "base/util.h"
+#include "rows.h"
 
 #define N1H N "node1/hugepages/hugepages-2048kB/"
 #define T   "sys/devices/virtual/memory_tiering/"
@@ -80,6 +81,6 @@ int main(void)
 {
 	static struct CMUnitTest tests[ARRAY_SIZE(cases)];
 
-	attr_cases_fill(tests, cases, ARRAY_SIZE(cases));
+	row_tests(tests, ROWS(cases, name), attr_case_test);
 	return cmocka_run_group_tests_name("sysfs.memory_attrs", tests, NULL, NULL);
 }

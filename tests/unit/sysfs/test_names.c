@@ -2,15 +2,10 @@
 /* The small readers of the tree: names, ids, synthetic events, node lists, file ids. */
 #include <errno.h>
 #include <limits.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "base/util.h"
+#include "rows.h"
 #include "sysfs-emu/names.h"
 #include "sysfs-emu/nodelist.h"
 #include "sysfs-emu/order.h"
@@ -188,18 +183,9 @@ int main(void)
 		tests[ARRAY_SIZE(id_cases) + ARRAY_SIZE(uevent_cases) + ARRAY_SIZE(list_cases) + 3];
 	size_t n = 0;
 
-	for (size_t i = 0; i < ARRAY_SIZE(id_cases); i++)
-		tests[n++] = (struct CMUnitTest){ .name = id_cases[i].text,
-						  .test_func = test_id,
-						  .initial_state = (void *)&id_cases[i] };
-	for (size_t i = 0; i < ARRAY_SIZE(uevent_cases); i++)
-		tests[n++] = (struct CMUnitTest){ .name = uevent_cases[i].text,
-						  .test_func = test_uevent,
-						  .initial_state = (void *)&uevent_cases[i] };
-	for (size_t i = 0; i < ARRAY_SIZE(list_cases); i++)
-		tests[n++] = (struct CMUnitTest){ .name = list_cases[i].text,
-						  .test_func = test_list,
-						  .initial_state = (void *)&list_cases[i] };
+	n += row_tests(&tests[n], ROWS(id_cases, text), test_id);
+	n += row_tests(&tests[n], ROWS(uevent_cases, text), test_uevent);
+	n += row_tests(&tests[n], ROWS(list_cases, text), test_list);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_number);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_ref);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_order);

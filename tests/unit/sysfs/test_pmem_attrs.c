@@ -5,6 +5,7 @@
 
 #include "attr_case.h"
 #include "base/util.h"
+#include "rows.h"
 
 #define NR  "sys/devices/platform/e820_pmem/ndbus0/region0/"
 #define NR1 "sys/devices/platform/e820_pmem/ndbus0/region1/"
@@ -75,7 +76,7 @@ int main(void)
 {
 	static struct CMUnitTest tests[ARRAY_SIZE(cases) + 1];
 
-	attr_cases_fill(tests, cases, ARRAY_SIZE(cases));
+	row_tests(tests, ROWS(cases, name), attr_case_test);
 	tests[ARRAY_SIZE(cases)] = (struct CMUnitTest)cmocka_unit_test(test_bad);
 	return cmocka_run_group_tests_name("sysfs.pmem_attrs", tests, NULL, NULL);
 }

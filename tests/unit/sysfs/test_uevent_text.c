@@ -5,18 +5,13 @@
  * `written` has what the recordings leave out: the exact messages, and synthetic events.
  */
 #include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "base/util.h"
 #include "fixture.h"
+#include "rows.h"
 #include "sysfs-emu/uevent_text.h"
 
 /* --- what is heard ------------------------------------------------------------------------ */
@@ -447,17 +442,8 @@ int main(void)
 	struct CMUnitTest tests[ARRAY_SIZE(recorded) + ARRAY_SIZE(written) + ARRAY_SIZE(rooms)];
 	size_t n = 0;
 
-	for (size_t i = 0; i < ARRAY_SIZE(recorded); i++)
-		tests[n++] = (struct CMUnitTest){ .name = recorded[i].key,
-						  .test_func = test_recorded,
-						  .initial_state = (void *)&recorded[i] };
-	for (size_t i = 0; i < ARRAY_SIZE(written); i++)
-		tests[n++] = (struct CMUnitTest){ .name = written[i].name,
-						  .test_func = test_written,
-						  .initial_state = (void *)&written[i] };
-	for (size_t i = 0; i < ARRAY_SIZE(rooms); i++)
-		tests[n++] = (struct CMUnitTest){ .name = rooms[i].name,
-						  .test_func = test_room,
-						  .initial_state = (void *)&rooms[i] };
+	n += row_tests(&tests[n], ROWS(recorded, key), test_recorded);
+	n += row_tests(&tests[n], ROWS(written, name), test_written);
+	n += row_tests(&tests[n], ROWS(rooms, name), test_room);
 	return cmocka_run_group_tests_name("sysfs.uevent_text", tests, NULL, NULL);
 }
