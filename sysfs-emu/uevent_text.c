@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "base/util.h"
-#include "sysfs-emu/dirs.h"
+#include "sysfs-emu/tree_priv.h"
 
 /* What the kernel has room for. Source: Linux include/linux/kobject.h, UEVENT_NUM_ENVP. */
 enum { MAX_BYTES = 2048, MAX_VARIABLES = 64 };
@@ -67,9 +67,8 @@ static int print_path(const struct sysfs_obj *obj, struct strbuf *out)
 		r = sysfs_path(obj->tree, parent, out);
 	if (r < 0)
 		return r;
-	if (dir->make_name)
-		dir->make_name(obj, name);
-	return strbuf_printf(out, "/%s", dir->make_name ? name : dir->name);
+	sysfs_dir_name(obj, name);
+	return strbuf_printf(out, "/%s", name);
 }
 
 static const struct sysfs_attr *uevent_attr(const struct sysfs_obj *obj)
@@ -147,8 +146,7 @@ static struct sysfs_obj object_of(const struct sysfs_tree *tree, const struct da
 		obj.region = event->dev->region;
 		break;
 	case DAX_OBJ_REGION:
-		obj.ref = (struct sysfs_ref){ .kind = SYSFS_REGION,
-					      .serial = (uint64_t)event->region->config.id };
+		obj.ref = sysfs_region_ref(event->region);
 		obj.region = (struct dax_region *)event->region;
 		break;
 	case DAX_OBJ_BLOCK:
