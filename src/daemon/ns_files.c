@@ -70,38 +70,20 @@ int ns_mount_fuse(const char *target, int *out, dev_t *device, struct refusal *r
 
 /* --- sockets ------------------------------------------------------------------------------ */
 
-/* Binds through the directory, so that its path may be as long as it likes. */
-static int bind_address(const char *path, struct sockaddr_un *address, int *dir)
+/* Through the directory's fd, so that its path may be as long as it likes. */
+static int bind_in(int fd, const char *runtime, const char *name)
 {
-	_cleanup_free_ char *copy = strdup(path);
-	char *slash = copy ? strrchr(copy, '/') : NULL;
-
-	if (!slash)
-		return -EINVAL;
-	*slash = '\0';
-	*dir = open(copy, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (*dir < 0)
-		return -errno;
-	*address = (struct sockaddr_un){ .sun_family = AF_UNIX };
-	snprintf(address->sun_path, sizeof(address->sun_path), "/proc/self/fd/%d/%.60s", *dir,
-		 slash + 1);
-	return 0;
-}
-
-static int listen_at(int fd, const char *path)
-{
-	_cleanup_fd_ int dir = -1;
-	struct sockaddr_un address;
+	_cleanup_fd_ int dir = open(runtime, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	mode_t mask;
-	int r = bind_address(path, &address, &dir);
+	int r;
 
-	if (r < 0)
-		return r;
+	if (dir < 0)
+		return -errno;
+	snprintf(address.sun_path, sizeof(address.sun_path), "/proc/self/fd/%d/%s", dir, name);
 	mask = umask(0177);
 	r = bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0 ? -errno : 0;
 	umask(mask);
-	if (!r && listen(fd, 128) < 0)
-		r = -errno;
 	return r;
 }
 
@@ -109,13 +91,13 @@ static int listen_at(int fd, const char *path)
 static int listen_in(const char *runtime, const char *name, int *out, struct refusal *refusal)
 {
 	_cleanup_fd_ int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	char path[RUNTIME_PATH_MAX + 8];
-	int r;
+	int r = fd < 0 ? -errno : bind_in(fd, runtime, name);
 
-	snprintf(path, sizeof(path), "%s/%s", runtime, name);
-	r = fd < 0 ? -errno : listen_at(fd, path);
+	if (!r && listen(fd, 128) < 0)
+		r = -errno;
 	if (r < 0)
-		return refuse(refusal, "%s: cannot listen here: %s", path, strerror(-r));
+		return refuse(refusal, "%s/%s: cannot listen here: %s", runtime, name,
+			      strerror(-r));
 	*out = steal_fd(&fd);
 	return 0;
 }
