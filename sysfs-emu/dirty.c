@@ -68,11 +68,18 @@ void dirty_file(struct dirty *dirty, struct sysfs_ref ref)
 	add(dirty, &(struct dirty_item){ .ref = ref });
 }
 
+void dirty_notify(struct dirty *dirty, struct sysfs_ref attr)
+{
+	add(dirty, &(struct dirty_item){ .ref = attr, .notify = true });
+}
+
 static int compare(const void *a, const void *b)
 {
 	const struct dirty_item *x = a, *y = b;
 	uint64_t i = sysfs_ref_encode(x->ref), j = sysfs_ref_encode(y->ref);
 
+	if (x->notify != y->notify)
+		return x->notify ? 1 : -1;
 	return i == j ? strcmp(x->name, y->name) : i < j ? -1 : 1;
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * What the kernel may have cached and is no longer so: names that appeared, vanished or changed,
- * and directories whose link count did. Filled under the model lock by those who watch the model,
- * emptied by the mutator thread without it.
+ * and directories whose link count did; and attributes that somebody may wait for. Filled under the
+ * model lock by those who watch the model, emptied by the mutator thread without it.
  */
 #pragma once
 
@@ -16,6 +16,7 @@
 struct dirty_item {
 	struct sysfs_ref ref;	   /* the directory, or the file itself */
 	char name[SYSFS_NAME_MAX]; /* in that directory; empty: the file's own attributes */
+	bool notify;		   /* the file's text, for those who poll it, and nothing else */
 };
 
 struct dirty {
@@ -38,6 +39,11 @@ void dirty_name(struct dirty *dirty, struct sysfs_ref dir, const char *format, .
 /* A file's mode, owner, size or link count. */
 void dirty_file(struct dirty *dirty, struct sysfs_ref ref);
 
-/* Takes all items, each once, those of a file one after the other; free(3) them. Return: how many.
+/* The text of an attribute that the kernel notifies of. */
+void dirty_notify(struct dirty *dirty, struct sysfs_ref attr);
+
+/*
+ * Takes all items, each once, those of a file one after the other, those that notify at the end;
+ * free(3) them. Return: how many.
  */
 size_t dirty_take(struct dirty *dirty, struct dirty_item **items);

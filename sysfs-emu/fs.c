@@ -29,6 +29,10 @@ static void flush(struct fs *fs, const struct dirty_item *item, bool is_last)
 {
 	fuse_ino_t id = node_id(item->ref);
 
+	if (item->notify) {
+		open_file_notify(fs, item->ref);
+		return;
+	}
 	/* ENOENT says that the kernel knew nothing of it. */
 	if (item->name[0])
 		fuse_lowlevel_notify_inval_entry(fs->session, id, item->name, strlen(item->name));
@@ -43,7 +47,8 @@ void fs_flush(struct fs *fs)
 
 	for (size_t i = 0; fs->session && i < nr; i++)
 		flush(fs, &items[i],
-		      i + 1 == nr || node_id(items[i].ref) != node_id(items[i + 1].ref));
+		      i + 1 == nr || items[i + 1].notify ||
+			      node_id(items[i].ref) != node_id(items[i + 1].ref));
 	free(items);
 }
 

@@ -192,3 +192,10 @@ void op_lseek(fuse_req_t req, fuse_ino_t id, off_t off, int whence, struct fuse_
 	else
 		fuse_reply_lseek(req, whence == SEEK_HOLE ? SYSFS_PAGE : off);
 }
+
+void op_poll(fuse_req_t req, fuse_ino_t id, struct fuse_file_info *fi,
+	     struct fuse_pollhandle *handle)
+{
+	(void)id;
+	fuse_reply_poll(req, open_file_poll(fs_of(req), file_of(fi), handle));
+}

@@ -35,7 +35,7 @@ static void op_statfs(fuse_req_t req, fuse_ino_t id)
 }
 
 /* No access(): the kernel checks permissions by mode, uid and gid (default_permissions). No
- * xattrs, locks or poll: the kernel's defaults are those of sysfs. */
+ * xattrs or locks: the kernel's defaults are those of sysfs. */
 const struct fuse_lowlevel_ops fs_ops = {
 	.init = op_init,
 	.lookup = op_lookup,
@@ -67,4 +67,5 @@ const struct fuse_lowlevel_ops fs_ops = {
 	.fallocate = op_fallocate,
 	.copy_file_range = op_copy_file_range,
 	.lseek = op_lseek,
+	.poll = op_poll,
 };

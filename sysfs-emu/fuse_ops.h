@@ -64,6 +64,8 @@ void op_copy_file_range(fuse_req_t req, fuse_ino_t in, off_t off_in, struct fuse
 void op_ioctl(fuse_req_t req, fuse_ino_t id, unsigned cmd, void *arg, struct fuse_file_info *fi,
 	      unsigned flags, const void *in, size_t in_size, size_t out_size);
 void op_lseek(fuse_req_t req, fuse_ino_t id, off_t off, int whence, struct fuse_file_info *fi);
+void op_poll(fuse_req_t req, fuse_ino_t id, struct fuse_file_info *fi,
+	     struct fuse_pollhandle *handle);
 
 /* fuse_dirs.c: open directories */
 void op_opendir(fuse_req_t req, fuse_ino_t id, struct fuse_file_info *fi);

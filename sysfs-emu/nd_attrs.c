@@ -84,7 +84,7 @@ static int scrub_store(const struct sysfs_obj *obj, const char *text)
 	if (r == 0 && value != 1)
 		r = -EINVAL;
 	if (r == 0)
-		obj->model->scrubs++;
+		dax_model_scrub(obj->model);
 	return r;
 }
 

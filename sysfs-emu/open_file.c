@@ -18,6 +18,7 @@ static struct open_file *file_new(struct fs *fs, enum open_file_type type)
 		return NULL;
 	file->type = type;
 	file->fd = -1;
+	file->news = true;
 	pthread_mutex_init(&file->lock, NULL);
 	pthread_mutex_lock(&fs->opened);
 	LIST_INSERT_HEAD(&fs->files, file, list);
@@ -30,6 +31,8 @@ static void file_free(struct fs *fs, struct open_file *file)
 	pthread_mutex_lock(&fs->opened);
 	LIST_REMOVE(file, list);
 	pthread_mutex_unlock(&fs->opened);
+	if (file->waits)
+		fuse_pollhandle_destroy(file->waits);
 	strbuf_free(&file->text);
 	pthread_mutex_destroy(&file->lock);
 	free(file);
@@ -151,10 +154,12 @@ static int make_text(struct fs *fs, struct open_file *file, off_t off)
 	bool again = !file->shown || off == 0;
 	int r = 0;
 
-	if (!sysfs_exists(&fs->tree, file->ref))
+	if (!sysfs_exists(&fs->tree, file->ref)) {
 		r = -ENODEV;
-	else if (again)
+	} else if (again) {
+		open_file_seen(fs, file);
 		r = sysfs_show(&fs->tree, file->ref, &text);
+	}
 	if (r < 0 || !again) {
 		strbuf_free(&text);
 		return r;

@@ -27,6 +27,9 @@ struct open_file {
 	pthread_mutex_t lock;
 	bool shown;
 	struct strbuf text;
+	/* ATTR, under fs->opened: what poll(2) tells, see poll.c */
+	bool news;		       /* since it was last read, or it never was */
+	struct fuse_pollhandle *waits; /* NULL: nobody */
 };
 
 /* Return: 0 or -errno. */
@@ -41,6 +44,23 @@ void open_file_close(struct fs *fs, struct open_file *file);
  * Return: bytes, 0 at the end, -errno.
  */
 ssize_t open_file_read(struct fs *fs, struct open_file *file, char *buf, size_t size, off_t off);
+
+/* --- poll.c --- */
+
+/**
+ * open_file_poll() - poll(2), select(2), epoll
+ * @handle: how to wake who waits, taken; NULL: nobody waits
+ *
+ * Return: POLL*.
+ * Source: Linux fs/kernfs/file.c, kernfs_fop_poll().
+ */
+unsigned open_file_poll(struct fs *fs, struct open_file *file, struct fuse_pollhandle *handle);
+
+/* The text of an attribute that is read now is no news. */
+void open_file_seen(struct fs *fs, struct open_file *file);
+
+/* Wakes who waits for an attribute. Source: Linux fs/kernfs/file.c, kernfs_notify(). */
+void open_file_notify(struct fs *fs, struct sysfs_ref attr);
 
 /* --- directories --- */
 

@@ -227,14 +227,41 @@ static void on_event(void *user, const struct dax_event *event)
 	}
 }
 
-/* The bus then has commands. */
-static void bad_began(void *user, const struct dax_region *region)
+/* --- attributes that the kernel notifies of ------------------------------------------------- */
+
+static void notify(struct watch *watch, struct sysfs_ref dir, const char *name)
+{
+	struct sysfs_ref attr;
+
+	if (sysfs_lookup(watch->tree, dir, name, &attr) == 0)
+		dirty_notify(watch->dirty, attr);
+}
+
+static void notify_bad(struct watch *watch, const struct dax_region *region)
+{
+	notify(watch, owned(SYSFS_ND_REGION, (uint64_t)region->config.id), "badblocks");
+}
+
+/* With the first one the bus gets commands. Source: Linux drivers/nvdimm/region.c, bus.c. */
+static void bad_changed(void *user, const struct dax_region *region)
 {
 	struct watch *watch = user;
 
-	(void)region;
 	dirty_name(watch->dirty, fixed(SYSFS_NDBUS), "nfit");
 	dirty_file(watch->dirty, fixed(SYSFS_NDBUS));
+	notify_bad(watch, region);
+}
+
+/* Source: Linux drivers/acpi/nfit/core.c, ars_complete(), notify_ars_done(). */
+static void scrubbed(void *user)
+{
+	struct watch *watch = user;
+	const struct dax_model *model = watch->tree->model;
+
+	for (size_t i = 0; i < model->nr_regions; i++)
+		if (model->regions[i]->config.kind == DAX_REGION_PMEM)
+			notify_bad(watch, model->regions[i]);
+	notify(watch, fixed(SYSFS_NDBUS_NFIT), "scrub");
 }
 
 void watch_init(struct watch *watch, struct sysfs_tree *tree, struct dirty *dirty)
@@ -242,7 +269,10 @@ void watch_init(struct watch *watch, struct sysfs_tree *tree, struct dirty *dirt
 	*watch = (struct watch){
 		.tree = tree,
 		.dirty = dirty,
-		.watcher = { .event = on_event, .dev_changed = dev_changed, .bad_began = bad_began }
+		.watcher = { .event = on_event,
+			     .dev_changed = dev_changed,
+			     .bad_changed = bad_changed,
+			     .scrubbed = scrubbed },
 	};
 	watch->watcher.user = watch;
 	dax_model_watch(tree->model, &watch->watcher);

@@ -45,7 +45,7 @@ uint64_t dax_model_serial(struct dax_model *model);
 void dax_emit(struct dax_model *model, const struct dax_event *event);
 void dax_emit_dev(const struct dax_dev *dev, enum dax_action action);
 void dax_dev_changed(const struct dax_dev *dev);
-void dax_bad_began(const struct dax_region *region);
+void dax_bad_changed(const struct dax_region *region);
 
 /* --- alloc.c: ranges of a region and of its devices */
 

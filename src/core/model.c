@@ -103,11 +103,19 @@ void dax_dev_changed(const struct dax_dev *dev)
 			w->dev_changed(w->user, dev);
 }
 
-void dax_bad_began(const struct dax_region *region)
+void dax_bad_changed(const struct dax_region *region)
 {
 	for (struct dax_watcher *w = region->model->watchers; w; w = w->next)
-		if (w->bad_began)
-			w->bad_began(w->user, region);
+		if (w->bad_changed)
+			w->bad_changed(w->user, region);
+}
+
+void dax_model_scrub(struct dax_model *model)
+{
+	model->scrubs++;
+	for (struct dax_watcher *w = model->watchers; w; w = w->next)
+		if (w->scrubbed)
+			w->scrubbed(w->user);
 }
 
 /* Where the device of @serial is among priv->devs, or would be. */

@@ -182,6 +182,9 @@ int dax_region_clear_bad(struct dax_region *region, struct dax_range phys);
 /* Whether some static region has ever had a bad block: then its bus has commands for them. */
 bool dax_model_had_bad(const struct dax_model *model);
 
+/* Searches all regions for bad blocks, which finds those that are known, and counts it. */
+void dax_model_scrub(struct dax_model *model);
+
 /**
  * dax_region_deep_flush() - true was written to `deep_flush`
  *
@@ -549,8 +552,10 @@ struct dax_watcher {
 	void (*event)(void *user, const struct dax_event *event);
 	/* Attributes, mappings or the driver link of a device changed. */
 	void (*dev_changed)(void *user, const struct dax_dev *dev);
-	/* A region has its first bad block. */
-	void (*bad_began)(void *user, const struct dax_region *region);
+	/* Blocks of a static region failed, or were cleared, even if there were none. */
+	void (*bad_changed)(void *user, const struct dax_region *region);
+	/* A search for bad blocks is over. */
+	void (*scrubbed)(void *user);
 	void *user;
 	struct dax_watcher *next; /* private */
 };
@@ -569,8 +574,8 @@ struct dax_model {
 	struct dax_model_config config; /* auto_online is written by the auto_online_blocks file */
 	bool autoprobe;			/* drivers_autoprobe */
 	bool region_idle;		/* dax_hmem's parameter, used by the next enable */
-	unsigned scrubs;	     /* searches for bad blocks: written by the bus's scrub file */
-	struct dax_region **regions; /* by age */
+	unsigned scrubs;		/* searches for bad blocks, see dax_model_scrub() */
+	struct dax_region **regions;	/* by age */
 	size_t nr_regions;
 	struct dax_block *blocks; /* by index */
 	size_t nr_blocks;

@@ -229,27 +229,27 @@ int dax_region_add_bad(struct dax_region *region, struct dax_range range)
 	    !dax_range_contains((struct dax_range){ .len = region->config.span.len }, range))
 		return -EINVAL;
 	r = dax_bad_add(&region->bad, range);
-	if (r == 0 && !region->had_bad) {
-		region->had_bad = true;
-		dax_bad_began(region);
-	}
-	return r;
+	if (r < 0)
+		return r;
+	region->had_bad = true;
+	dax_bad_changed(region);
+	return 0;
 }
 
-/* Before they count as good: nobody shall meet what they held. */
-static int zero_bad(struct dax_region *region, struct dax_range range)
+/* They are zero before they count as good: nobody shall meet what they held. */
+static int zero_and_clear(struct dax_region *region, struct dax_range range)
 {
 	const struct dax_model_config *config = &region->model->config;
-	struct dax_range run;
+	struct dax_range left = range, run;
 	int r = 0;
 
-	while (r == 0 && config->ops->zero && dax_bad_next_within(&region->bad, range, &run)) {
-		range.len = dax_range_end(range) - dax_range_end(run);
-		range.start = dax_range_end(run);
+	while (r == 0 && config->ops->zero && dax_bad_next_within(&region->bad, left, &run)) {
+		left.len = dax_range_end(left) - dax_range_end(run);
+		left.start = dax_range_end(run);
 		run.start += region->config.span.start;
 		r = config->ops->zero(config->user, region, run);
 	}
-	return r;
+	return r < 0 ? r : dax_bad_clear(&region->bad, range);
 }
 
 int dax_region_clear_bad(struct dax_region *region, struct dax_range phys)
@@ -257,13 +257,13 @@ int dax_region_clear_bad(struct dax_region *region, struct dax_range phys)
 	struct dax_range span = region->config.span;
 	uint64_t start = max_u64(phys.start, span.start);
 	uint64_t end = min_u64(dax_range_end(phys), dax_range_end(span));
-	struct dax_range range = { start - span.start, end - start };
-	int r;
+	int r = 0;
 
-	if (end <= start)
-		return 0;
-	r = zero_bad(region, range);
-	return r < 0 ? r : dax_bad_clear(&region->bad, range);
+	if (end > start)
+		r = zero_and_clear(region, (struct dax_range){ start - span.start, end - start });
+	if (r == 0)
+		dax_bad_changed(region);
+	return r;
 }
 
 bool dax_model_had_bad(const struct dax_model *model)

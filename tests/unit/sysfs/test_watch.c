@@ -2,8 +2,10 @@
 /*
  * Nothing the kernel may have cached goes stale unnoticed: after every write, each name that came,
  * went or changed anywhere in the tree must have been noted, and each directory whose link count
- * changed. Worked out by comparing whole trees, not by repeating the rules.
+ * changed. Worked out by comparing whole trees, not by repeating the rules. And who waits for an
+ * attribute is woken when the kernel would.
  */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -95,7 +97,7 @@ struct noted {
 static bool is_noted(const struct noted *noted, uint64_t id, const char *name)
 {
 	for (size_t i = 0; i < noted->nr; i++) {
-		if (sysfs_ref_encode(noted->items[i].ref) == id &&
+		if (sysfs_ref_encode(noted->items[i].ref) == id && !noted->items[i].notify &&
 		    strcmp(noted->items[i].name, name) == 0)
 			return true;
 	}
@@ -203,9 +205,78 @@ static void test_step(void **state)
 	fixture_end(&fixture);
 }
 
+/* --- attributes that the kernel notifies of ------------------------------------------------- */
+
+#define BAD   "sys/devices/platform/e820_pmem/ndbus0/region1/badblocks"
+#define SCRUB "sys/devices/platform/e820_pmem/ndbus0/nfit/scrub"
+
+static void add_bad(struct dax_region *region)
+{
+	assert_int_equal(dax_region_add_bad(region, (struct dax_range){ 4096, 512 }), 0);
+}
+
+static void add_nothing(struct dax_region *region)
+{
+	assert_int_equal(dax_region_add_bad(region, (struct dax_range){ 4096, 0 }), -EINVAL);
+}
+
+static void clear(struct dax_region *region)
+{
+	assert_int_equal(dax_region_clear_bad(region, region->config.span), 0);
+}
+
+static void clear_twice(struct dax_region *region)
+{
+	add_bad(region);
+	clear(region);
+	clear(region);
+}
+
+static void search(struct dax_region *region)
+{
+	add_bad(region);
+	dax_model_scrub(region->model);
+}
+
+static const struct notify_case {
+	const char *name;
+	void (*change)(struct dax_region *region);
+	const char *notified[3];
+} notify_cases[] = {
+	{ "blocks go bad", add_bad, { BAD } },
+	{ "none goes bad", add_nothing, { NULL } },
+	{ "cleared, though there was none", clear, { BAD } },
+	{ "once for one change of ours", clear_twice, { BAD } },
+	{ "a search is over", search, { SCRUB, BAD } },
+};
+
+static void test_notify(void **state)
+{
+	const struct notify_case *c = *state;
+	struct fixture fixture;
+	struct sysfs_ref attr;
+	struct noted noted;
+	size_t n = 0;
+
+	fixture_begin(&fixture, "6.12", "hp");
+	fixture.dirty.nr = 0;
+	c->change(dax_region_find(fixture.model, 1));
+	noted.nr = dirty_take(&fixture.dirty, &noted.items);
+	for (size_t i = 0; i < noted.nr; i++) {
+		if (!noted.items[i].notify)
+			continue;
+		assert_true(n < ARRAY_SIZE(c->notified) && c->notified[n]);
+		assert_int_equal(fixture_find(&fixture, c->notified[n++], &attr), 0);
+		assert_int_equal(sysfs_ref_encode(noted.items[i].ref), sysfs_ref_encode(attr));
+	}
+	assert_true(n == ARRAY_SIZE(c->notified) || !c->notified[n]);
+	free(noted.items);
+	fixture_end(&fixture);
+}
+
 int main(void)
 {
-	struct CMUnitTest tests[ARRAY_SIZE(steps)];
+	struct CMUnitTest tests[ARRAY_SIZE(steps) + ARRAY_SIZE(notify_cases)];
 	static char names[ARRAY_SIZE(steps)][128];
 
 	for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
@@ -214,5 +285,10 @@ int main(void)
 						.test_func = test_step,
 						.initial_state = (void *)&steps[i] };
 	}
+	for (size_t i = 0; i < ARRAY_SIZE(notify_cases); i++)
+		tests[ARRAY_SIZE(steps) + i] =
+			(struct CMUnitTest){ .name = notify_cases[i].name,
+					     .test_func = test_notify,
+					     .initial_state = (void *)&notify_cases[i] };
 	return cmocka_run_group_tests_name("sysfs.watch", tests, NULL, NULL);
 }
