@@ -10,18 +10,21 @@
 /* A character device of our major, which nobody else has. */
 static struct dax_dev *identify_cuse(const struct instance *instance, const struct stat *st)
 {
-	if (!S_ISCHR(st->st_mode) || major(st->st_rdev) != instance->profile.major)
+	if (major(st->st_rdev) != instance->profile.major)
 		return NULL;
 	return dax_dev_by_minor(instance->model, minor(st->st_rdev));
 }
 
-/* The inode number says it all, on our own mount (include/daxemu/proto.h). */
+/*
+ * The inode number says it all, on our own mount (include/daxemu/proto.h). That is where the twin
+ * is of a CUSE device too: the library opens it when it maps anew and has no file of the program's.
+ */
 static struct dax_dev *op_identify(void *user, const struct stat *st)
 {
 	struct instance *instance = user;
 	uint32_t kind = daxemu_ino_kind(st->st_ino);
 
-	if (instance->cuse)
+	if (instance->cuse && S_ISCHR(st->st_mode))
 		return identify_cuse(instance, st);
 	if (st->st_dev != instance->setup.device)
 		return NULL;

@@ -88,8 +88,8 @@ lost() {
 
 lost_huge() {
 	local rc
-	"$SRC/tests/support/with-huge-pages" 9 "$DAXEMU" run --region size=16M,type=static,backing=hugetlb \
-		-- "$SCRIPT" --inside lost hugetlb
+	"$SRC/tests/support/with-huge-pages" 9 "$DAXEMU" run "${NODE[@]}" \
+		--region size=16M,type=static,backing=hugetlb -- "$SCRIPT" --inside lost hugetlb
 	rc=$?
 	[ $rc != 77 ] || return 0
 	eq "inside daxemu run on huge pages" 0 $rc

@@ -13,6 +13,8 @@ BUILD=${BUILD:-$SRC/build}
 DAXEMU=$BUILD/bin/daxemu
 BIN=$BUILD/bin/tests
 PRELOAD=$BUILD/lib/libdaxemu-preload.so
+# How `daxemu run` makes device files; empty for its own choice. Tests that go over CUSE set it.
+NODE=(${DAXEMU_TEST_NODE:+--node "$DAXEMU_TEST_NODE"})
 export SRC BUILD LC_ALL=C
 unset DAXEMU_LOG
 
@@ -176,7 +178,7 @@ in_run() {
 		shift
 	done
 	shift
-	if "$DAXEMU" run "${opts[@]}" -- "$SCRIPT" --inside "$@"; then
+	if "$DAXEMU" run "${NODE[@]}" "${opts[@]}" -- "$SCRIPT" --inside "$@"; then
 		checks=$((checks + 1))
 	else
 		fail "inside daxemu run ${opts[*]}: $1"
