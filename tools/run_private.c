@@ -2,13 +2,13 @@
 /* daxemu run, with an instance of its own: started, given its files, and put in place. */
 #include <stdio.h>
 #include <string.h>
-#include <sys/mount.h>
 #include <sys/socket.h>
 
 #include "base/util.h"
 #include "daemon/namespace.h"
 #include "daemon/ns_assemble.h"
 #include "daemon/ns_files.h"
+#include "daemon/runtime.h"
 #include "daemon/setup.h"
 #include "launch.h"
 #include "run.h"
@@ -80,9 +80,9 @@ static int await_daemon(struct run *run)
 	if (r == SETUP_REFUSED)
 		return -EINVAL;
 	/* What the mount shows now is what the next steps bind. */
-	if (r == SETUP_SERVES_NODES &&
-	    mount(NULL, NS_SCRATCH_MNT, NULL, MS_REMOUNT | MS_BIND | MS_NOSUID, NULL) < 0)
-		return refuse(&run->refusal, "device files cannot be allowed: %s", strerror(errno));
+	r = r == SETUP_SERVES_NODES ? runtime_allow_nodes(NS_SCRATCH) : 0;
+	if (r < 0)
+		return refuse(&run->refusal, "device files cannot be allowed: %s", strerror(-r));
 	return 0;
 }
 
