@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Many clients of one mount: who waits for whom, and what its end is like. */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/ndctl.h>
@@ -8,6 +9,7 @@
 #include <stdio.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/util.h"
@@ -104,6 +106,40 @@ static void test_waiting(void **state)
 	check_waiting(m, waiting, ARRAY_SIZE(waiting), &other);
 }
 
+/* Only from what the kernel keeps: the daemon would wait for the model. */
+static void *look_at_kept(void *arg)
+{
+	struct client *client = arg;
+	_cleanup_fd_ int dir = openat(client->dir, D, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	char list[4096];
+	struct stat st;
+
+	if (fstatat(dir, "align", &st, 0) == 0 && fstatat(dir, "mapping0", &st, 0) == 0 &&
+	    result_of(fstatat(dir, "missing", &st, 0)) == ENOENT &&
+	    getdents64(dir, list, sizeof(list)) > 0)
+		client->answered = true;
+	return NULL;
+}
+
+/* Names that were only listed, a name that was missed, and the list. */
+static void test_kept(void **state)
+{
+	struct mounted *m = mounted_get(state);
+	struct client client = { m->root };
+	bool in_time;
+
+	assert_true(lists(m, D, "align"));
+	assert_false(exists(m, D "missing"));
+	pthread_rwlock_wrlock(&m->lock);
+	pthread_create(&client.thread, NULL, look_at_kept, &client);
+	for (int i = 0; i < 5000 && !client.answered; i++)
+		usleep(1000);
+	in_time = client.answered;
+	pthread_rwlock_unlock(&m->lock);
+	pthread_join(client.thread, NULL);
+	assert_true(in_time);
+}
+
 /* The host's files are those of another mount, which may be slow to find and to open. */
 static void test_slow_host(void **state)
 {
@@ -169,10 +205,8 @@ static void test_end(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		MOUNTED_TEST(test_waiting),
-		MOUNTED_TEST(test_slow_host),
-		MOUNTED_TEST(test_stopped),
-		MOUNTED_TEST(test_end),
+		MOUNTED_TEST(test_waiting), MOUNTED_TEST(test_slow_host), MOUNTED_TEST(test_kept),
+		MOUNTED_TEST(test_stopped), MOUNTED_TEST(test_end),
 	};
 
 	mounted_enter();
