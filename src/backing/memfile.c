@@ -16,6 +16,7 @@
 #include <sys/syscall.h>
 #include <time.h>
 
+#include "backing/ownfs.h"
 #include "base/log.h"
 #include "base/util.h"
 
@@ -25,31 +26,16 @@
 
 /* --- making ----------------------------------------------------------------------------- */
 
-static int set_number(int fs, const char *key, uint64_t value)
-{
-	char text[24];
-
-	snprintf(text, sizeof(text), "%llu", (unsigned long long)value);
-	return fsconfig(fs, FSCONFIG_SET_STRING, key, text, 0) < 0 ? -errno : 0;
-}
-
-/* Return: fd of a tmpfs nobody else sees, or -errno. Needs CAP_SYS_ADMIN over the namespace. */
+/* Return: fd of its root directory, or -errno. */
 static int own_tmpfs(void)
 {
-	_cleanup_fd_ int fs = fsopen("tmpfs", FSOPEN_CLOEXEC);
-	int r;
+	_cleanup_fd_ int fs = ownfs_new("tmpfs");
+	int r = fs < 0 ? fs : ownfs_set(fs, "size", BALLAST + PAGE);
 
-	if (fs < 0)
-		return -errno;
-	r = set_number(fs, "size", BALLAST + PAGE);
 	if (r < 0)
 		return r;
 	(void)fsconfig(fs, FSCONFIG_SET_STRING, "huge", "never", 0);
-	if (fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
-		return -errno;
-	/* Not noexec: device memory may be mapped executable. */
-	r = fsmount(fs, FSMOUNT_CLOEXEC, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV);
-	return r < 0 ? -errno : r;
+	return ownfs_mount(fs);
 }
 
 static int add_ballast(int mount_fd)
@@ -77,7 +63,15 @@ static int open_named(struct memfile *file)
 	return file->read_fd < 0 ? -errno : 0;
 }
 
-static int open_own(struct memfile *file)
+static int set_name(struct memfile *file, const char *name)
+{
+	if (asprintf(&file->name, "dev/%s", name) >= 0)
+		return 0;
+	file->name = NULL;
+	return -ENOMEM;
+}
+
+static int open_own(struct memfile *file, const char *name)
 {
 	int r;
 
@@ -85,6 +79,8 @@ static int open_own(struct memfile *file)
 	if (file->mount_fd < 0)
 		return file->mount_fd;
 	r = add_ballast(file->mount_fd);
+	if (!r)
+		r = set_name(file, name);
 	if (r < 0)
 		return r;
 	file->dir_fd = file->mount_fd;
@@ -106,31 +102,29 @@ static int open_anonymous(struct memfile *file, const char *name, unsigned flags
 	return file->read_fd < 0 ? -errno : 0;
 }
 
+/* In that directory; without one, a memfd. */
+static int open_in(struct memfile *file, const struct memfile_config *config, unsigned flags)
+{
+	if (config->dir_fd < 0)
+		return open_anonymous(file, config->name, flags);
+	file->dir_fd = config->dir_fd;
+	return set_name(file, config->name) < 0 ? -ENOMEM : open_named(file);
+}
+
 static int open_any(struct memfile *file, const struct memfile_config *config)
 {
 	int r;
 
 	if (config->kind == MEMFILE_HUGE)
-		return open_anonymous(file, config->name, MFD_HUGETLB | MFD_HUGE_2MB);
+		return open_in(file, config, MFD_HUGETLB | MFD_HUGE_2MB);
 	if (config->kind == MEMFILE_MEMFD)
 		return open_anonymous(file, config->name, 0);
-	if (asprintf(&file->name, "dev/%s", config->name) < 0) {
-		file->name = NULL;
-		return -ENOMEM;
-	}
-	r = open_own(file);
+	r = open_own(file, config->name);
 	if (!r)
 		return 0;
 	log_debug("backing", "no tmpfs of its own for %s: %s", config->name, strerror(-r));
 	memfile_close(file);
-	if (config->dir_fd < 0)
-		return open_anonymous(file, config->name, 0);
-	if (asprintf(&file->name, "dev/%s", config->name) < 0) {
-		file->name = NULL;
-		return -ENOMEM;
-	}
-	file->dir_fd = config->dir_fd;
-	return open_named(file);
+	return open_in(file, config, 0);
 }
 
 /* --- placement -------------------------------------------------------------------------- */
@@ -209,7 +203,7 @@ int memfile_limit(const struct memfile *file, uint64_t bytes)
 	fs = fspick(file->mount_fd, "", FSPICK_EMPTY_PATH | FSPICK_CLOEXEC);
 	if (fs < 0)
 		return -errno;
-	r = set_number(fs, "size", bytes + BALLAST);
+	r = ownfs_set(fs, "size", bytes + BALLAST);
 	if (r < 0)
 		return r;
 	return fsconfig(fs, FSCONFIG_CMD_RECONFIGURE, NULL, NULL, 0) < 0 ? -errno : 0;

@@ -11,14 +11,15 @@
 
 enum memfile_kind {
 	MEMFILE_MEMFD,
-	MEMFILE_HUGE,  /* memfd of 2 MiB pages */
+	MEMFILE_HUGE,  /* of 2 MiB pages: /dev/NAME in dir_fd, else a memfd */
 	MEMFILE_NAMED, /* /dev/NAME in a tmpfs of its own, else in dir_fd, else a memfd */
 };
 
 struct memfile_config {
 	enum memfile_kind kind;
 	const char *name;
-	int dir_fd;   /* MEMFILE_NAMED: a tmpfs to fall back to; -1 for none */
+	int dir_fd;   /* MEMFILE_NAMED: a tmpfs to fall back to, MEMFILE_HUGE: a hugetlbfs; -1: none
+		       */
 	int node;     /* preferred NUMA node, -1 for none */
 	uint64_t max; /* bytes it will ever have */
 };
