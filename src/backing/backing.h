@@ -84,7 +84,7 @@ int backing_dev_up(struct backing_dev *dev, const struct dax_range *ranges, size
  * backing_dev_down() - revoke all mappings; the bytes go to the store
  *
  * A store made by a client before its page was zapped is kept, a later one gets SIGBUS. Costs what
- * copying the pages costs that there are, and about 10 ms if there are many holes; a user's file
+ * copying the pages costs that there are, and up to 10 ms if there are many holes; a user's file
  * that no client has is left alone. The user's file is complete at every instant, also if the
  * process is killed; where there is no room for its copy, its mappings live on.
  */

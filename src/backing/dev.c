@@ -16,11 +16,13 @@ int backing_dev_new(struct backing_dev **out, struct backing_region *region, con
 	dev->file = (struct memfile)MEMFILE_NONE;
 	dev->grant_rw = dev->grant_ro = -1;
 	r = region->medium->dev_open(dev, name);
-	if (r < 0)
+	if (r < 0) {
 		free(dev);
-	else
-		*out = dev;
-	return r;
+		return r;
+	}
+	LIST_INSERT_HEAD(&region->devs, dev, list);
+	*out = dev;
+	return 0;
 }
 
 void backing_dev_unname(struct backing_dev *dev)
@@ -34,6 +36,7 @@ void backing_dev_free(struct backing_dev *dev)
 		return;
 	backing_dev_down(dev);
 	dev->region->medium->dev_close(dev);
+	LIST_REMOVE(dev, list);
 	free(dev->ranges);
 	free(dev);
 }
@@ -142,6 +145,7 @@ int backing_dev_up(struct backing_dev *dev, const struct dax_range *ranges, size
 		return r;
 	dev->len = ranges_len(dev);
 	dev->up = true;
+	dev->unfreezable = false;
 	return 0;
 }
 

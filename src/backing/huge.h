@@ -16,12 +16,14 @@
 #define HUGE_SPARE 1
 
 /*
- * All that the region needs is reserved from the beginning: a file that nobody uses holds the
- * reservation, and hands it page by page to the store and the device files. A client's access
- * therefore never fails for want of a page.
+ * All that the region needs is reserved from the beginning, so a client's access never fails for
+ * want of a page. Root of the machine has a hugetlbfs of the region's own with as many pages. For
+ * others a file that nobody uses holds the reservation, and hands it page by page to the store and
+ * the device files.
  */
 struct huge_reserve {
-	struct memfile file; /* its reservation is the region's */
+	int mount_fd;	     /* the hugetlbfs, -1 for none */
+	struct memfile file; /* holds what nobody shall use: in the hugetlbfs only while frozen */
 	uint64_t reserved;   /* pages in there */
 	uint64_t total;	     /* pages the region owns, wherever they are */
 	uint64_t in_store;
@@ -46,8 +48,24 @@ int huge_reserve_lend(struct huge_reserve *reserve, uint64_t pages);
 /* What is neither in the store nor in a device comes back. */
 void huge_reserve_settle(struct huge_reserve *reserve);
 
-/* Reserves pages for @fd at @off bytes, beyond its end too. Return: 0 or -errno. */
-int huge_reserve_in(int fd, uint64_t off, uint64_t pages);
+/* Reserves pages for @fd at @off bytes, beyond its end too, unless the hugetlbfs has them for it.
+ * Return: 0 or -errno. */
+int huge_reserve_in(const struct huge_reserve *reserve, int fd, uint64_t off, uint64_t pages);
+
+/**
+ * huge_freeze() - from now on no page is added to the device's file, by nobody
+ * @start: bytes; what is data from there on is known afterwards
+ *
+ * An access to a page that the file does not have is SIGBUS, until huge_thaw(). Other devices of
+ * the region do not notice.
+ *
+ * Return: 0; -EOPNOTSUPP (no hugetlbfs); -EBUSY (a client has reserved pages, as those without the
+ * preload library do, or pinned them); -errno.
+ */
+int huge_freeze(struct backing_dev *dev, uint64_t start);
+
+/* Pages may be added again. Harmless if they may already. */
+void huge_thaw(struct backing_dev *dev);
 
 /* An fd for huge_append(), -1 if there is none to be had. */
 int huge_uffd(void);

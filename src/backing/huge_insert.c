@@ -90,7 +90,7 @@ static int take_back(struct backing_dev *dev, const void *map, uint64_t *bytes)
 static int try_append(struct backing_dev *dev, uint64_t *bytes)
 {
 	void *map;
-	int r = huge_reserve_in(dev->file.fd, dev->len, 1);
+	int r = huge_reserve_in(&dev->region->huge->reserve, dev->file.fd, dev->len, 1);
 
 	if (r < 0)
 		return r;
@@ -115,7 +115,7 @@ static int append_plainly(struct backing_dev *dev, uint64_t store_off)
 {
 	ssize_t n;
 	void *map;
-	int r = huge_reserve_in(dev->file.fd, dev->len, 1);
+	int r = huge_reserve_in(&dev->region->huge->reserve, dev->file.fd, dev->len, 1);
 
 	if (r < 0)
 		return r;

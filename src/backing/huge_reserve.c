@@ -4,12 +4,13 @@
 #include <sys/mman.h>
 
 #include "backing/huge.h"
+#include "backing/ownfs.h"
 #include "base/log.h"
 
 #define POOL "/sys/kernel/mm/hugepages/hugepages-2048kB/"
 
 /* A shared mapping reserves pages for its file, and they stay when it goes. */
-int huge_reserve_in(int fd, uint64_t off, uint64_t pages)
+static int reserve_in(int fd, uint64_t off, uint64_t pages)
 {
 	void *map;
 
@@ -22,6 +23,11 @@ int huge_reserve_in(int fd, uint64_t off, uint64_t pages)
 	return 0;
 }
 
+int huge_reserve_in(const struct huge_reserve *reserve, int fd, uint64_t off, uint64_t pages)
+{
+	return reserve->mount_fd < 0 ? reserve_in(fd, off, pages) : 0;
+}
+
 static int reserve_set(struct huge_reserve *reserve, uint64_t pages)
 {
 	int r = 0;
@@ -29,7 +35,7 @@ static int reserve_set(struct huge_reserve *reserve, uint64_t pages)
 	if (pages < reserve->reserved)
 		r = ftruncate(reserve->file.fd, (off_t)(pages * HUGE)) < 0 ? -errno : 0;
 	else if (pages > reserve->reserved)
-		r = huge_reserve_in(reserve->file.fd, 0, pages);
+		r = reserve_in(reserve->file.fd, 0, pages);
 	if (!r)
 		reserve->reserved = pages;
 	return r;
@@ -37,7 +43,11 @@ static int reserve_set(struct huge_reserve *reserve, uint64_t pages)
 
 void huge_reserve_settle(struct huge_reserve *reserve)
 {
-	int r = reserve_set(reserve, reserve->total - reserve->in_store - reserve->in_devs);
+	int r;
+
+	if (reserve->mount_fd >= 0)
+		return;
+	r = reserve_set(reserve, reserve->total - reserve->in_store - reserve->in_devs);
 
 	if (r < 0 && !reserve->short_of)
 		log_warn("backing", "other programs took huge pages of ours: %s", strerror(-r));
@@ -46,6 +56,8 @@ void huge_reserve_settle(struct huge_reserve *reserve)
 
 int huge_reserve_lend(struct huge_reserve *reserve, uint64_t pages)
 {
+	if (reserve->mount_fd >= 0)
+		return 0;
 	if (pages > reserve->reserved)
 		return -ENOMEM;
 	return reserve_set(reserve, reserve->reserved - pages);
@@ -79,25 +91,45 @@ static int refuse_shortage(struct backing_error *error, uint64_t need)
 		(unsigned long long)(total + need - min_u64(have, need)));
 }
 
+/* Return: fd of its root directory, or -errno. */
+static int own_hugetlbfs(uint64_t pages)
+{
+	_cleanup_fd_ int fs = ownfs_new("hugetlbfs");
+	int r = fs < 0 ? fs : ownfs_set(fs, "pagesize", HUGE);
+
+	if (!r)
+		r = ownfs_set(fs, "size", pages * HUGE);
+	/* With it come the pages. */
+	if (!r)
+		r = ownfs_set(fs, "min_size", pages * HUGE);
+	return r < 0 ? r : ownfs_mount(fs);
+}
+
 int huge_reserve_open(struct huge_reserve *reserve, uint64_t total, int numa_node,
 		      struct backing_error *error)
 {
 	struct memfile_config config = {
 		.kind = MEMFILE_HUGE,
 		.name = "daxemu-reserve",
-		.dir_fd = -1,
 		.node = numa_node,
 		.max = total * HUGE,
 	};
-	int r = memfile_open(&reserve->file, &config);
+	int r;
 
+	reserve->total = total;
+	reserve->mount_fd = config.dir_fd = own_hugetlbfs(total);
+	if (reserve->mount_fd < 0)
+		log_debug("backing", "no hugetlbfs of its own: %s", strerror(-reserve->mount_fd));
+	r = memfile_open(&reserve->file, &config);
 	if (r < 0)
 		return backing_refuse(error, -r, "no huge pages of 2 MiB: %s", strerror(-r));
-	reserve->total = total;
-	return reserve_set(reserve, total) < 0 ? refuse_shortage(error, total) : 0;
+	if (reserve->mount_fd < 0 && reserve_set(reserve, total) < 0)
+		return refuse_shortage(error, total);
+	return 0;
 }
 
 void huge_reserve_close(struct huge_reserve *reserve)
 {
 	memfile_close(&reserve->file);
+	close_fdp(&reserve->mount_fd);
 }

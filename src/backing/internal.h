@@ -3,6 +3,7 @@
 #pragma once
 
 #include <stdatomic.h>
+#include <sys/queue.h>
 
 #include "backing/backing.h"
 #include "backing/extent.h"
@@ -53,6 +54,13 @@ struct medium {
 
 	/* Before the file is cut. Not 0: leave it alone. May be NULL. */
 	int (*down_begin)(struct backing_dev *dev);
+	/* From now on no page is added to the device's file. @start: bytes; dev_next() tells what
+	 * is data from there on. NULL, or -errno: that cannot be had, or not now. */
+	int (*freeze)(struct backing_dev *dev, uint64_t start);
+	/* Pages may be added again. */
+	void (*thaw)(struct backing_dev *dev);
+	/* A freeze takes so long that few holes are rather pinned. */
+	bool slow_freeze;
 	/* Takes this many pinned bytes into the store. */
 	int (*save)(struct backing_dev *dev, uint64_t store_off, uint64_t len);
 	/* Takes these bytes into the store; what they replace is a hole. */
@@ -82,13 +90,15 @@ struct backing_region {
 	struct extent *extents; /* MAX_EXTENTS, for the revoke */
 	void *scratch;		/* SCRATCH_BYTES */
 	struct memfile store;
-	struct huge *huge;	      /* medium_huge only */
-	struct userfile *user;	      /* medium_user only */
+	struct huge *huge;     /* medium_huge only */
+	struct userfile *user; /* medium_user only */
+	LIST_HEAD(, backing_dev) devs;
 	struct backing_dev *user_dev; /* the one that has the file */
 	bool unsynced;		      /* medium_user only: the store is not on the disk */
 };
 
 struct backing_dev {
+	LIST_ENTRY(backing_dev) list; /* of the region's devices */
 	struct backing_region *region;
 	struct memfile file;
 	int grant_rw; /* what clients get */
@@ -98,6 +108,7 @@ struct backing_dev {
 	bool splice_data;  /* splice(2) holds pages of its file that are there, not copies */
 	bool splice_holes; /* and makes those that are not */
 	bool up;
+	bool unfreezable;    /* until it is up again */
 	uint64_t len;	     /* bytes of the file that are in use, also while it grows or shrinks */
 	atomic_bool granted; /* somebody may have it mapped */
 	atomic_bool writable; /* and may write */

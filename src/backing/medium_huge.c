@@ -28,7 +28,7 @@ static int open_store(struct backing_region *region)
 	struct memfile_config config = {
 		.kind = MEMFILE_HUGE,
 		.name = "daxemu-store",
-		.dir_fd = -1,
+		.dir_fd = region->huge->reserve.mount_fd,
 		.node = region->numa_node,
 		.max = region->span.len,
 	};
@@ -43,12 +43,13 @@ static int open_all(struct backing_region *region, struct backing_error *error)
 	uint64_t pages = region->span.len / HUGE;
 	int r;
 
+	huge->uffd = huge_uffd();
+	r = huge_reserve_open(&huge->reserve, pages + HUGE_SPARE, region->numa_node, error);
+	if (r < 0)
+		return r;
 	huge->has_data = calloc(pages, sizeof(*huge->has_data));
 	r = huge->has_data ? open_store(region) : -ENOMEM;
-	if (r < 0)
-		return backing_refuse(error, -r, "no huge pages of 2 MiB: %s", strerror(-r));
-	huge->uffd = huge_uffd();
-	return huge_reserve_open(&huge->reserve, pages + HUGE_SPARE, region->numa_node, error);
+	return r < 0 ? backing_refuse(error, -r, "no huge pages of 2 MiB: %s", strerror(-r)) : 0;
 }
 
 static int huge_region_open(struct backing_region *region,
@@ -61,7 +62,8 @@ static int huge_region_open(struct backing_region *region,
 	region->huge = calloc(1, sizeof(*region->huge));
 	if (!region->huge)
 		return backing_refuse(error, ENOMEM, "out of memory");
-	*region->huge = (struct huge){ .reserve.file = MEMFILE_NONE, .uffd = -1 };
+	*region->huge =
+		(struct huge){ .reserve = { .mount_fd = -1, .file = MEMFILE_NONE }, .uffd = -1 };
 	r = open_all(region, error);
 	if (r < 0)
 		huge_region_close(region);
@@ -73,7 +75,7 @@ static int huge_dev_open(struct backing_dev *dev, const char *name)
 	struct memfile_config config = {
 		.kind = MEMFILE_HUGE,
 		.name = name,
-		.dir_fd = -1,
+		.dir_fd = dev->region->huge->reserve.mount_fd,
 		.node = dev->region->numa_node,
 		.max = dev->region->span.len,
 	};
@@ -156,7 +158,7 @@ static int huge_extend(struct backing_dev *dev, uint64_t len)
 	int r = huge_reserve_lend(reserve, len / HUGE);
 
 	if (!r)
-		r = huge_reserve_in(dev->file.fd, dev->len, len / HUGE);
+		r = huge_reserve_in(reserve, dev->file.fd, dev->len, len / HUGE);
 	if (!r)
 		r = medium_extend(dev, len);
 	if (!r)
@@ -303,6 +305,8 @@ const struct medium medium_huge = {
 	.save = huge_save,
 	.save_bytes = huge_save_bytes,
 	.copy = huge_copy,
+	.freeze = huge_freeze,
+	.thaw = huge_thaw,
 	.after_cut = huge_after_cut,
 	.zero = huge_zero,
 };

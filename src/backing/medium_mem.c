@@ -60,6 +60,17 @@ static int mem_up_begin(struct backing_dev *dev, uint64_t size)
 	return memfile_limit(&dev->file, size);
 }
 
+static int mem_freeze(struct backing_dev *dev, uint64_t start)
+{
+	(void)start;
+	return memfile_freeze(&dev->file);
+}
+
+static void mem_thaw(struct backing_dev *dev)
+{
+	(void)memfile_limit(&dev->file, dev->len);
+}
+
 static int free_in_store(struct backing_dev *dev, uint64_t off, uint64_t len)
 {
 	return fallocate(dev->region->store.fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
@@ -162,6 +173,9 @@ const struct medium medium_mem = {
 	.up_begin = mem_up_begin,
 	.fill = mem_fill,
 	.extend = medium_extend,
+	.freeze = mem_freeze,
+	.thaw = mem_thaw,
+	.slow_freeze = true,
 	.save = mem_save,
 	.save_bytes = mem_save_bytes,
 	.copy = mem_copy,

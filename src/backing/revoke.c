@@ -134,6 +134,13 @@ static void after_cut(struct backing_dev *dev, uint64_t len)
 		dev->region->medium->after_cut(dev, len);
 }
 
+/* The store needs pages. */
+static void thaw(struct backing_dev *dev)
+{
+	if (dev->region->medium->thaw)
+		dev->region->medium->thaw(dev);
+}
+
 /* A client may have cut the file, which is his right to his own memory. */
 static void notice_cut(struct backing_dev *dev)
 {
@@ -160,9 +167,12 @@ static void revoke_window(struct window *w, struct backing_dev *dev)
 				 "may be lost",
 				 strerror(-r));
 	}
-	if (r < 0)
+	if (r < 0) {
+		thaw(dev);
 		window_save(w, dev, save_copy);
+	}
 	cut(dev, w->start);
+	thaw(dev);
 	if (!r)
 		window_save(w, dev, save_pinned);
 	pins_drop(dev->region->pins);

@@ -82,10 +82,7 @@ static void window_add(struct window *w, uint64_t start, uint64_t end, bool hole
 			(struct extent){ .start = start, .len = end - start, .hole = hole };
 }
 
-/*
- * Saves the holes too: no more pages than can be pinned, so the extents suffice. A file that was
- * frozen for an earlier window must be able to grow again.
- */
+/* Saves the holes too: no more pages than can be pinned, so the extents suffice. */
 static void window_whole(struct window *w, const struct backing_dev *dev)
 {
 	struct extent e;
@@ -93,7 +90,6 @@ static void window_whole(struct window *w, const struct backing_dev *dev)
 
 	window_place(w, dev, min_u64(w->len, budget_of(dev)));
 	end = w->start + w->len;
-	(void)memfile_limit(&dev->file, end);
 	w->nr = 0;
 	for (at = w->start; window_next(w, dev, at, &e); at = e.start + e.len) {
 		window_add(w, at, e.start, true);
@@ -104,14 +100,15 @@ static void window_whole(struct window *w, const struct backing_dev *dev)
 	w->holes = true;
 }
 
-void window_settle(struct window *w, const struct backing_dev *dev)
+void window_settle(struct window *w, struct backing_dev *dev)
 {
-	bool pinned =
-		(w->resident >= w->len / 2 || w->len <= MIB) && !pins_only_files(dev->region->pins);
+	const struct medium *medium = dev->region->medium;
+	bool pinned = medium->slow_freeze && (w->resident >= w->len / 2 || w->len <= MIB) &&
+		      !pins_only_files(dev->region->pins);
 
 	if (w->resident == w->len)
 		return;
-	if (pinned || memfile_freeze(&dev->file) < 0)
+	if (pinned || !medium->freeze || medium->freeze(dev, w->start) < 0)
 		window_whole(w, dev);
 	else
 		window_fit(w, dev);

@@ -27,7 +27,7 @@ void window_fit(struct window *w, const struct backing_dev *dev);
  * Makes sure that the extents of the window are all there will be. Where only the file's own pages
  * can be pinned a hole has nothing to hold: the file is frozen if that can be done at all.
  */
-void window_settle(struct window *w, const struct backing_dev *dev);
+void window_settle(struct window *w, struct backing_dev *dev);
 
 /*
  * Where the first bytes of [off, off + len) of the file belong in the store. Return: how many, as

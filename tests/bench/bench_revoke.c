@@ -123,8 +123,8 @@ static bool device_open(struct device *d, const struct kind *kind)
 	if (backing_dev_new(&d->dev, d->region, "dax9.0") < 0 ||
 	    backing_dev_up(d->dev, &d->range, 1) < 0)
 		die("device");
-	d->map = mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, backing_dev_fd(d->dev, true),
-		      0);
+	d->map = mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE,
+		      backing_dev_fd(d->dev, true), 0);
 	if (d->map == MAP_FAILED)
 		die("map");
 	return true;

@@ -6,9 +6,11 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 
 #define SIZE (8 * MIB)
 
@@ -485,6 +487,69 @@ static void zeros_meet_a_file_that_was_cut(struct fixture *f)
 	backing_dev_free(dev);
 }
 
+/* Looks at one hole after the other; SIGBUS ends it. */
+static pid_t start_looker(const volatile char *map, uint64_t len)
+{
+	pid_t pid = fork();
+
+	assert_true(pid >= 0);
+	if (pid)
+		return pid;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	signal(SIGBUS, SIG_DFL);
+	for (uint64_t at = 0; at < len; at += HUGE) {
+		(void)map[at];
+		usleep(500);
+	}
+	_exit(0);
+}
+
+static void others_keep_their_holes(struct fixture *f)
+{
+	uint64_t len = f->span.len - SIZE;
+	struct backing_dev *dev = fixture_dev(f, 0, SIZE), *other = fixture_dev(f, SIZE, len);
+	char *map = dev_map(dev, SIZE, true), *others = dev_map(other, len, true);
+
+	for (char round = 0; round < 5; round++) {
+		pid_t looker = start_looker(others, len);
+		int status;
+
+		map[SIZE - 1] = round;
+		while (!waitpid(looker, &status, WNOHANG)) {
+			backing_dev_down(dev);
+			dev_up(f, dev, 0, SIZE);
+		}
+		assert_int_equal(status, 0);
+		assert_int_equal(map[SIZE - 1], round);
+		/* What has only been looked at is a hole again. */
+		backing_dev_down(other);
+		dev_up(f, other, SIZE, len);
+	}
+	munmap(map, SIZE);
+	munmap(others, len);
+	backing_dev_free(dev);
+	backing_dev_free(other);
+}
+
+/* Clients of another sort than ours may reserve the pages that they map. */
+static void reserved_pages_keep_their_bytes(struct fixture *f)
+{
+	struct backing_dev *dev = fixture_dev(f, 0, SIZE);
+	char *map =
+		mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, backing_dev_fd(dev, true), 0);
+
+	assert_ptr_not_equal(map, MAP_FAILED);
+	for (char i = 0; i < 3; i++) {
+		map[HUGE * (uint64_t)i] = i;
+		backing_dev_down(dev);
+		dev_up(f, dev, 0, SIZE);
+		for (char j = 0; j <= i; j++)
+			assert_int_equal(map[HUGE * (uint64_t)j], j);
+	}
+	munmap(map, SIZE);
+	backing_dev_free(dev);
+}
+
 static const struct row rows[] = {
 	{ "mappings die and revive with their bytes", mappings_die_and_revive, ALL },
 	{ "read-only mappings die too", reader_dies_too, ALL },
@@ -495,7 +560,10 @@ static const struct row rows[] = {
 	{ "devices share nothing", two_devices_share_nothing, MEMORY },
 	{ "ranges outside the region are refused", ranges_outside_are_refused, ALL },
 	{ "a read-only fd cannot be written", readers_cannot_write, ALL },
-	{ "holes stay holes", holes_stay_holes, SMALL },
+	{ "holes stay holes", holes_stay_holes, MEMORY },
+	{ "others keep their holes", others_keep_their_holes, MEMORY, 64 * MIB },
+	{ "pages that a client reserved keep their bytes", reserved_pages_keep_their_bytes,
+	  MEMORY },
 	{ "bytes are in one place only", bytes_are_in_one_place, MEMORY },
 	{ "every byte comes back", every_byte_comes_back, ALL },
 	{ "every byte of an odd size comes back", odd_size_comes_back, SMALL | (1u << FIXTURE_FILE),
@@ -534,6 +602,7 @@ static void run(void **state)
 int main(int argc, char **argv)
 {
 	bool small_pipes = argc > 1 && !strcmp(argv[1], "--small-pipes");
+	bool no_mounts = argc > 1 && !strcmp(argv[1], "--no-mounts");
 	static struct test tests[ARRAY_SIZE(rows) * ARRAY_SIZE(kind_names)];
 	static struct CMUnitTest units[ARRAY_SIZE(tests)];
 	size_t n = 0;
@@ -543,9 +612,11 @@ int main(int argc, char **argv)
 	/* As for a user whose pipes have too many pages already. */
 	if (small_pipes)
 		fixture_refuse(SYS_fcntl, F_SETPIPE_SZ);
+	if (no_mounts)
+		fixture_refuse(SYS_fsopen, -1);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
 		for (unsigned k = 0; k < ARRAY_SIZE(kind_names); k++) {
-			if (!(rows[i].kinds & (1u << k)) ||
+			if (!(rows[i].kinds & (1u << k)) || (no_mounts && k != FIXTURE_HUGE) ||
 			    (small_pipes && rows[i].check == pipes_are_small_at_rest))
 				continue;
 			tests[n] = (struct test){ &rows[i], (enum fixture_kind)k, "" };

@@ -207,13 +207,16 @@ int main(int argc, char **argv)
 {
 	struct CMUnitTest units[ARRAY_SIZE(rows)];
 	bool filtered = argc > 1 && !strcmp(argv[1], "--no-vmsplice");
+	bool no_mounts = argc > 1 && !strcmp(argv[1], "--no-mounts");
 	size_t n = 0;
 
 	/* As under a container runtime's filter. */
 	if (filtered)
 		fixture_refuse(SYS_vmsplice, -1);
+	if (no_mounts)
+		fixture_refuse(SYS_fsopen, -1);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-		if (!filtered || rows[i].filtered)
+		if ((!filtered || rows[i].filtered) && (!no_mounts || rows[i].kind == FIXTURE_HUGE))
 			units[n++] =
 				(struct CMUnitTest){ .name = rows[i].name,
 						     .test_func = nothing_is_lost,
