@@ -48,7 +48,10 @@ int huge_reserve_lend(struct huge_reserve *reserve, uint64_t pages);
 /* What is neither in the store nor in a device comes back. */
 void huge_reserve_settle(struct huge_reserve *reserve);
 
-/* Reserves pages for @fd at @off bytes, beyond its end too, unless the hugetlbfs has them for it.
+/* Reserves pages for @fd at @off bytes, beyond its end too. Return: 0, -ENOMEM, -errno. */
+int huge_take(int fd, uint64_t off, uint64_t pages);
+
+/* The same for a device's file or the store, unless the hugetlbfs has them for it.
  * Return: 0 or -errno. */
 int huge_reserve_in(const struct huge_reserve *reserve, int fd, uint64_t off, uint64_t pages);
 

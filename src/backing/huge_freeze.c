@@ -23,17 +23,6 @@ static uint64_t pages_of(int fd)
 	return fstat(fd, &st) < 0 ? 0 : (uint64_t)st.st_blocks * 512 / HUGE;
 }
 
-/* Reserves what there is at the end of the file that holds it. */
-static int take_pages(int fd, uint64_t held, uint64_t pages)
-{
-	void *map = mmap(NULL, pages * HUGE, PROT_NONE, MAP_SHARED, fd, (off_t)(held * HUGE));
-
-	if (map == MAP_FAILED)
-		return -errno;
-	munmap(map, pages * HUGE);
-	return 0;
-}
-
 /* -ENOMEM: somebody got one of them first. */
 static int take_rest(struct huge_reserve *reserve)
 {
@@ -44,7 +33,7 @@ static int take_rest(struct huge_reserve *reserve)
 		return -errno;
 	if (!fs.f_bfree)
 		return 0;
-	r = take_pages(reserve->file.fd, reserve->reserved, fs.f_bfree);
+	r = huge_take(reserve->file.fd, reserve->reserved * HUGE, fs.f_bfree);
 	if (!r)
 		reserve->reserved += fs.f_bfree;
 	return r;
@@ -61,7 +50,7 @@ static int provide_others(const struct backing_dev *dev, uint64_t *pages)
 	{
 		if (other == dev || !other->up || r)
 			continue;
-		r = take_pages(other->file.fd, 0, other->len / HUGE);
+		r = huge_take(other->file.fd, 0, other->len / HUGE);
 		*pages += other->len / HUGE;
 	}
 	return r;

@@ -10,7 +10,7 @@
 #define POOL "/sys/kernel/mm/hugepages/hugepages-2048kB/"
 
 /* A shared mapping reserves pages for its file, and they stay when it goes. */
-static int reserve_in(int fd, uint64_t off, uint64_t pages)
+int huge_take(int fd, uint64_t off, uint64_t pages)
 {
 	void *map;
 
@@ -25,7 +25,7 @@ static int reserve_in(int fd, uint64_t off, uint64_t pages)
 
 int huge_reserve_in(const struct huge_reserve *reserve, int fd, uint64_t off, uint64_t pages)
 {
-	return reserve->mount_fd < 0 ? reserve_in(fd, off, pages) : 0;
+	return reserve->mount_fd < 0 ? huge_take(fd, off, pages) : 0;
 }
 
 static int reserve_set(struct huge_reserve *reserve, uint64_t pages)
@@ -35,7 +35,7 @@ static int reserve_set(struct huge_reserve *reserve, uint64_t pages)
 	if (pages < reserve->reserved)
 		r = ftruncate(reserve->file.fd, (off_t)(pages * HUGE)) < 0 ? -errno : 0;
 	else if (pages > reserve->reserved)
-		r = reserve_in(reserve->file.fd, 0, pages);
+		r = huge_take(reserve->file.fd, 0, pages);
 	if (!r)
 		reserve->reserved = pages;
 	return r;
