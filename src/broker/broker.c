@@ -150,20 +150,17 @@ static void serve(struct broker *broker, struct conn *conn)
 {
 	int received = -1;
 	uid_t uid = conn->uid;
-	bool ours = false;
 	int r = -EBUSY;
 
 	if (!closer_is_stuck(broker->closer, uid))
-		r = conn_serve(conn, &broker->config, &received, &ours);
+		r = conn_serve(conn, &broker->config, &received);
 	if (r < 0) {
 		drop(broker, conn, "broken off", r);
 	} else {
 		list_remove(broker, conn);
 		list_append(broker, conn);
 	}
-	if (received >= 0 && ours)
-		close(received);
-	else if (received >= 0)
+	if (received >= 0)
 		closer_close(broker->closer, received, uid);
 }
 

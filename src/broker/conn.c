@@ -63,14 +63,13 @@ static int refuse(struct conn *conn, uint32_t serial, int error)
 	return error == -EBADF ? r : error;
 }
 
-int conn_serve(struct conn *conn, const struct broker_config *config, int *received, bool *ours)
+int conn_serve(struct conn *conn, const struct broker_config *config, int *received)
 {
 	struct daxemu_msg_map request;
 	char buf[sizeof(request) + 1]; /* one more: too long must be seen */
 	ssize_t n = fdpass_recv(conn->fd, buf, sizeof(buf), received, MSG_DONTWAIT);
 	int r;
 
-	*ours = false;
 	if (n == -EAGAIN)
 		return 0;
 	if (n == -EPROTO)
@@ -83,5 +82,5 @@ int conn_serve(struct conn *conn, const struct broker_config *config, int *recei
 	if (r < 0)
 		return refuse(conn, request.header.serial, r);
 	conn->serial = request.header.serial;
-	return grant_map(config, &request, received, ours, send_reply, conn);
+	return grant_map(config, &request, received, send_reply, conn);
 }

@@ -2,7 +2,6 @@
 /* One client of the broker: its socket, who it is, and what it may do next. */
 #pragma once
 
-#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -23,8 +22,7 @@ void conn_free(struct conn *conn);
 /**
  * conn_serve() - take one request, answer it
  * @received: set to the fd that came with it and is still open, -1 for none; given to the caller
- * @ours:     set to whether that is one of our device files
  *
  * Return: 0 to keep the client (also when nothing was there to read), -errno to drop it.
  */
-int conn_serve(struct conn *conn, const struct broker_config *config, int *received, bool *ours);
+int conn_serve(struct conn *conn, const struct broker_config *config, int *received);

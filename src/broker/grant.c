@@ -46,6 +46,13 @@ static uint32_t profile_bits(const struct dax_profile *profile)
 	       (profile->madv_guard ? DAXEMU_PROFILE_MADV_GUARD : 0);
 }
 
+/* What a client's file was, once it is closed. */
+struct opened {
+	struct stat st;
+	int flags;	 /* O_* */
+	uint64_t serial; /* of the device */
+};
+
 /* What is to be said, in this order. */
 struct grant {
 	struct daxemu_msg_map_reply reply;
@@ -78,26 +85,34 @@ static int decide(const struct broker_config *config, const struct daxemu_msg_ma
 	return r;
 }
 
-/* With the lock held. Closing a twin waits for nobody, unlike CUSE's device file. */
-static int answer(const struct broker_config *config, const struct daxemu_msg_map *request,
-		  int *file, bool *ours, struct grant *grant)
+/* Whose device file that is. Return: 0, -ENODEV (none of ours), -errno. */
+static int recognise(const struct broker_config *config, int file, struct opened *out)
 {
-	struct dax_dev *dev;
-	struct stat st;
-	int r, flags = open_flags(*file);
+	const struct dax_dev *dev;
+	int r;
 
-	if (flags < 0)
-		return flags;
-	r = stat_cached(*file, &st);
+	out->flags = open_flags(file);
+	if (out->flags < 0)
+		return out->flags;
+	r = stat_cached(file, &out->st);
 	if (r < 0)
 		return r;
-	dev = config->ops->identify(config->user, &st);
-	*ours = dev;
-	if (!dev)
-		return -ENODEV;
-	if (S_ISREG(st.st_mode))
-		close(steal_fd(file));
-	return decide(config, request, dev, flags, grant);
+	pthread_rwlock_rdlock(config->lock);
+	dev = config->ops->identify(config->user, &out->st);
+	out->serial = dev ? dev->serial : 0;
+	pthread_rwlock_unlock(config->lock);
+	return dev ? 0 : -ENODEV;
+}
+
+/* With the lock held. Since the file is closed, another device may have its number. */
+static int answer(const struct broker_config *config, const struct daxemu_msg_map *request,
+		  const struct opened *opened, struct grant *grant)
+{
+	const struct dax_dev *dev = config->ops->identify(config->user, &opened->st);
+
+	if (!dev || dev->serial != opened->serial)
+		return -ENXIO;
+	return decide(config, request, dev, opened->flags, grant);
 }
 
 static int send_all(const struct grant *grant, int mem, grant_send_fn *send, void *user)
@@ -112,14 +127,19 @@ static int send_all(const struct grant *grant, int mem, grant_send_fn *send, voi
 }
 
 int grant_map(const struct broker_config *config, const struct daxemu_msg_map *request, int *file,
-	      bool *ours, grant_send_fn *send, void *user)
+	      grant_send_fn *send, void *user)
 {
 	struct grant grant = { .reply = msg_reply(request->header.serial, 0) };
+	struct opened opened;
 	int mem, r;
 
-	*ours = false;
+	mem = recognise(config, *file, &opened);
+	/* Without the lock: a device file of CUSE waits for its release, which may want it. */
+	if (!mem)
+		close(steal_fd(file));
 	pthread_rwlock_rdlock(config->lock);
-	mem = answer(config, request, file, ours, &grant);
+	if (!mem)
+		mem = answer(config, request, &opened, &grant);
 	if (mem < 0)
 		grant.reply = msg_reply(request->header.serial, mem);
 	r = send_all(&grant, mem < 0 ? -1 : mem, send, user);
