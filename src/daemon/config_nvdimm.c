@@ -76,6 +76,16 @@ int config_set_badblocks(struct config_region *region, const char *value)
 	return r;
 }
 
+const char *config_deep_flush_name(enum dax_deep_flush deep_flush)
+{
+	return deep_flush_names[deep_flush];
+}
+
+const char *config_persistence_name(enum dax_persistence persistence)
+{
+	return persistence_names[persistence];
+}
+
 void config_show_nvdimm(const struct config_region *region, enum config_region_key key, char *out,
 			size_t len)
 {
@@ -83,9 +93,9 @@ void config_show_nvdimm(const struct config_region *region, enum config_region_k
 	struct dax_range last = bad->nr ? bad->runs[bad->nr - 1] : (struct dax_range){ 0 };
 
 	if (key == REGION_DEEP_FLUSH)
-		snprintf(out, len, "%s", deep_flush_names[region->deep_flush]);
+		snprintf(out, len, "%s", config_deep_flush_name(region->deep_flush));
 	else if (key == REGION_PERSISTENCE)
-		snprintf(out, len, "%s", persistence_names[region->persistence]);
+		snprintf(out, len, "%s", config_persistence_name(region->persistence));
 	else
 		snprintf(out, len, "0x%llx+0x%llx", (unsigned long long)last.start,
 			 (unsigned long long)last.len);

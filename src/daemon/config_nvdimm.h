@@ -12,6 +12,10 @@ int config_set_deep_flush(struct config_region *region, const char *value);
 int config_set_persistence(struct config_region *region, const char *value);
 int config_set_badblocks(struct config_region *region, const char *value);
 
+/* The values as they are said. */
+const char *config_deep_flush_name(enum dax_deep_flush deep_flush);
+const char *config_persistence_name(enum dax_persistence persistence);
+
 /* The value of such a key, as it is said; of badblocks the last run. */
 void config_show_nvdimm(const struct config_region *region, enum config_region_key key, char *out,
 			size_t len);

@@ -3,6 +3,7 @@
 #include "daemon/inject.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -94,6 +95,31 @@ static const struct inject_point *point_find(const char *name)
 		if (!strcmp(points[i].name, name))
 			return &points[i];
 	return NULL;
+}
+
+static const struct inject_point *point_of(enum dax_fault_point point)
+{
+	const struct inject_point *p = points;
+
+	while (!p->values || p->point != point)
+		p++;
+	return p;
+}
+
+void inject_print(const struct dax_fault *fault, char *out, size_t len)
+{
+	const struct inject_point *point = point_of(fault->point);
+	const struct inject_value *value = point->values;
+	size_t n;
+
+	while (value->error != fault->error)
+		value++;
+	n = (size_t)snprintf(out, len, "%s=%s", point->name, value->name);
+	if (!fault->every && n < len)
+		n += (size_t)snprintf(out + n, len - n, ",%s=%llu", point->key,
+				      (unsigned long long)fault->key);
+	if (fault->count && n < len)
+		snprintf(out + n, len - n, ",count=%llu", (unsigned long long)fault->count);
 }
 
 static int set_run(struct inject *inject, const char *text, struct refusal *refusal)

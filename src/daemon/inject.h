@@ -24,6 +24,10 @@ struct inject {
 /* Return: 0, -EINVAL with @refusal set. */
 int inject_parse(struct inject *out, const char *spec, struct refusal *refusal);
 
+/* What inject_parse() would take for the same fault; @count: how often it still happens. @out: at
+ * least 80 bytes. */
+void inject_print(const struct dax_fault *fault, char *out, size_t len);
+
 /* Needs the write side of the model lock. Return: 0, -EINVAL (there is no such object) or -ENOMEM
  * with @refusal set. */
 int inject_apply(struct dax_model *model, const struct inject *inject, struct refusal *refusal);

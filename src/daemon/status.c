@@ -5,7 +5,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "daemon/config_nvdimm.h"
 #include "daemon/events.h"
+#include "daemon/inject.h"
 #include "daemon/instance.h"
 
 static void add_u64(struct json_object *to, const char *key, uint64_t value)
@@ -63,6 +65,27 @@ static const char *backing_name(const struct config *config, int id)
 	return "memfd";
 }
 
+static struct json_object *run_json(struct dax_range run)
+{
+	struct json_object *json = json_object_new_object();
+
+	add_u64(json, "offset", run.start);
+	add_u64(json, "size", run.len);
+	return json;
+}
+
+/* What an NVDIMM is like, by the keys of a static region. */
+static void add_nvdimm(struct json_object *to, const struct dax_region *region)
+{
+	struct json_object *runs = json_object_new_array();
+
+	for (size_t i = 0; i < region->bad.nr; i++)
+		json_object_array_add(runs, run_json(region->bad.runs[i]));
+	add_text(to, "deep_flush", config_deep_flush_name(region->config.deep_flush));
+	add_text(to, "persistence_domain", config_persistence_name(region->config.persistence));
+	json_object_object_add(to, "badblocks", runs);
+}
+
 static struct json_object *region_json(const struct config *config, const struct dax_region *region)
 {
 	struct json_object *json = json_object_new_object();
@@ -77,8 +100,23 @@ static struct json_object *region_json(const struct config *config, const struct
 	add_int(json, "numa_node", region->config.numa_node);
 	add_int(json, "target_node", region->config.target_node);
 	add_bool(json, "enabled", region->enabled);
+	if (region->config.kind == DAX_REGION_PMEM)
+		add_nvdimm(json, region);
 	json_object_object_add(json, "devices", devs_json(region, dev_json));
 	return json;
+}
+
+/* As they were said to inject. */
+static struct json_object *faults_json(const struct dax_model *model)
+{
+	struct json_object *array = json_object_new_array();
+	char text[100];
+
+	for (size_t i = 0; i < model->nr_faults; i++) {
+		inject_print(&model->faults[i], text, sizeof(text));
+		json_object_array_add(array, json_object_new_string(text));
+	}
+	return array;
 }
 
 static struct json_object *instance_json(const struct instance *instance)
@@ -98,6 +136,7 @@ static struct json_object *instance_json(const struct instance *instance)
 	add_text(json, "auto_online", policies[model->config.auto_online]);
 	add_bool(json, "memmap_on_memory", model->config.memmap_on_memory);
 	add_bool(json, "netlink_uevents", events_on_netlink(instance->events));
+	json_object_object_add(json, "faults", faults_json(model));
 	for (size_t i = 0; i < model->nr_regions; i++)
 		json_object_array_add(regions, region_json(instance->config, model->regions[i]));
 	json_object_object_add(json, "regions", regions);

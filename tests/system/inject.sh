@@ -50,6 +50,10 @@ with_chmem() {
 chmem: Memory Block 35 (0x0000000118000000-0x000000011fffffff) disable failed: Operation not permitted" \
 		chmem -d -b 32-36
 	eq "what could go went" "5 of 8" "$(counts)"
+	inject offline=EPERM,block=36,count=4
+	eq "status says what still fails" "offline=EBUSY,block=33 offline=EPERM,block=36,count=4" \
+		"$("$DAXEMU" status | jq -r '.[0].faults | join(" ")')"
+	inject offline=none,block=36
 	answers "chmem -d: failure" 1 \
 		"chmem: Memory Block 33 (0x0000000108000000-0x000000010fffffff) disable failed: Device or resource busy" \
 		chmem -d -b 33

@@ -48,6 +48,8 @@ before() {
 bad() {
 	eq "listed in sectors of the region" "444 $((9 + $(before))) 2
 $((131070 + $(before))) 2" "$(attribute badblocks)"
+	eq "status says so, in bytes of the device" "4608+1024 $((64 * M - 1024))+1024" \
+		"$("$DAXEMU" status | jq -r '[.[0].regions[0].badblocks[] | "\(.offset)+\(.size)"] | join(" ")')"
 	eq "SIGBUS in the page, at the address" \
 		"4095 ok,4096 SIGBUS at 4096,5000 SIGBUS at 5000,8191 SIGBUS at 8191,8192 ok" \
 		"$(touched 4095 4096 5000 8191 8192)"
