@@ -16,7 +16,7 @@ static long moved_pages(const long a[static 6])
 	return r;
 }
 
-#ifdef SYS__llseek
+#ifndef __LP64__
 /* @a: the file, the offset's halves, where the result goes, whence. */
 static long seek_halves(const long a[static 6])
 {
@@ -41,6 +41,71 @@ static long other_call(long number, const long a[static 6])
 	return file_any() ? file_after(number, a, r) : r;
 }
 
+/*
+ * The calls that are exported by name too, as X(number, call), with their arguments in a[].
+ * clang-format would fold them.
+ */
+/* clang-format off */
+#define CALLS(X) \
+	X(SYS_openat, openat((int)a[0], (char *)a[1], (int)a[2], (mode_t)a[3])) \
+	X(SYS_munmap, munmap((void *)a[0], (size_t)a[1])) \
+	X(SYS_mremap, mremap((void *)a[0], (size_t)a[1], (size_t)a[2], (int)a[3], (void *)a[4])) \
+	X(SYS_mprotect, mprotect((void *)a[0], (size_t)a[1], (int)a[2])) \
+	X(SYS_pkey_mprotect, pkey_mprotect((void *)a[0], (size_t)a[1], (int)a[2], (int)a[3])) \
+	X(SYS_msync, msync((void *)a[0], (size_t)a[1], (int)a[2])) \
+	X(SYS_madvise, madvise((void *)a[0], (size_t)a[1], (int)a[2])) \
+	X(SYS_mincore, mincore((void *)a[0], (size_t)a[1], (unsigned char *)a[2])) \
+	X(SYS_remap_file_pages, \
+	  remap_file_pages((void *)a[0], (size_t)a[1], (int)a[2], (size_t)a[3], (int)a[4])) \
+	X(SYS_move_pages, moved_pages(a)) \
+	X(SYS_ioctl, ioctl((int)a[0], (unsigned long)a[1], (void *)a[2])) \
+	X(SYS_readlinkat, readlinkat((int)a[0], (char *)a[1], (char *)a[2], (size_t)a[3])) \
+	X(SYS_statx, \
+	  statx((int)a[0], (char *)a[1], (int)a[2], (unsigned)a[3], (struct statx *)a[4]))
+
+/* Those that newer architectures have not. */
+#ifdef SYS_open
+#define CALLS_OLD(X) \
+	X(SYS_open, open((char *)a[0], (int)a[1], (mode_t)a[2])) \
+	X(SYS_creat, creat((char *)a[0], (mode_t)a[1])) \
+	X(SYS_readlink, readlink((char *)a[0], (char *)a[1], (size_t)a[2]))
+#else
+#define CALLS_OLD(X)
+#endif
+
+/* Those that know how wide a long is. */
+#ifdef __LP64__
+#define CALLS_LONG(X) \
+	X(SYS_mmap, \
+	  mmap((void *)a[0], (size_t)a[1], (int)a[2], (int)a[3], (int)a[4], a[5])) \
+	X(SYS_fstat, fstat((int)a[0], (struct stat *)a[1])) \
+	X(SYS_newfstatat, fstatat((int)a[0], (char *)a[1], (struct stat *)a[2], (int)a[3]))
+#else
+#define CALLS_LONG(X) \
+	X(SYS_mmap2, mmap64((void *)a[0], (size_t)a[1], (int)a[2], (int)a[3], (int)a[4], \
+			    (off64_t)(unsigned long)a[5] << 12)) \
+	X(SYS__llseek, seek_halves(a)) \
+	X(SYS_fcntl64, fcntl64((int)a[0], (int)a[1], (void *)a[2])) \
+	X(SYS_sendfile64, sendfile64((int)a[0], (int)a[1], (off64_t *)a[2], (size_t)a[3]))
+#endif
+
+/* Old mmap() has its arguments in memory; libc's struct stat64 is the kernel's. */
+#ifdef __i386__
+#define CALLS_I386(X) \
+	X(SYS_mmap, mmap(((void **)a[0])[0], ((size_t *)a[0])[1], ((int *)a[0])[2], \
+			 ((int *)a[0])[3], ((int *)a[0])[4], ((off_t *)a[0])[5])) \
+	X(SYS_stat64, stat64((char *)a[0], (struct stat64 *)a[1])) \
+	X(SYS_fstat64, fstat64((int)a[0], (struct stat64 *)a[1])) \
+	X(SYS_fstatat64, fstatat64((int)a[0], (char *)a[1], (struct stat64 *)a[2], (int)a[3]))
+#else
+#define CALLS_I386(X)
+#endif
+/* clang-format on */
+
+#define CALL(number, call) \
+	case number:       \
+		return (long)(call);
+
 DAX_EXPORT long syscall(long number, ...)
 {
 	long a[6];
@@ -51,84 +116,10 @@ DAX_EXPORT long syscall(long number, ...)
 		a[i] = va_arg(args, long);
 	va_end(args);
 	switch (number) {
-#ifdef SYS_open
-	case SYS_open:
-		return open((char *)a[0], (int)a[1], (mode_t)a[2]);
-	case SYS_creat:
-		return creat((char *)a[0], (mode_t)a[1]);
-#endif
-	case SYS_openat:
-		return openat((int)a[0], (char *)a[1], (int)a[2], (mode_t)a[3]);
-	case SYS_munmap:
-		return munmap((void *)a[0], (size_t)a[1]);
-	case SYS_mremap:
-		return (long)mremap((void *)a[0], (size_t)a[1], (size_t)a[2], (int)a[3],
-				    (void *)a[4]);
-	case SYS_mprotect:
-		return mprotect((void *)a[0], (size_t)a[1], (int)a[2]);
-	case SYS_pkey_mprotect:
-		return pkey_mprotect((void *)a[0], (size_t)a[1], (int)a[2], (int)a[3]);
-	case SYS_msync:
-		return msync((void *)a[0], (size_t)a[1], (int)a[2]);
-	case SYS_madvise:
-		return madvise((void *)a[0], (size_t)a[1], (int)a[2]);
-	case SYS_mincore:
-		return mincore((void *)a[0], (size_t)a[1], (unsigned char *)a[2]);
-	case SYS_move_pages:
-		return moved_pages(a);
-	case SYS_ioctl:
-		return ioctl((int)a[0], (unsigned long)a[1], (void *)a[2]);
-	case SYS_readlinkat:
-		return readlinkat((int)a[0], (char *)a[1], (char *)a[2], (size_t)a[3]);
-#ifdef SYS_readlink
-	case SYS_readlink:
-		return readlink((char *)a[0], (char *)a[1], (size_t)a[2]);
-#endif
-	case SYS_remap_file_pages:
-		return remap_file_pages((void *)a[0], (size_t)a[1], (int)a[2], (size_t)a[3],
-					(int)a[4]);
-	case SYS_statx:
-		return statx((int)a[0], (char *)a[1], (int)a[2], (unsigned)a[3],
-			     (struct statx *)a[4]);
-#ifdef SYS_mmap2
-	case SYS_mmap2:
-		return (long)mmap64((void *)a[0], (size_t)a[1], (int)a[2], (int)a[3], (int)a[4],
-				    (off64_t)(unsigned long)a[5] << 12);
-#else
-	case SYS_mmap:
-		return (long)mmap((void *)a[0], (size_t)a[1], (int)a[2], (int)a[3], (int)a[4],
-				  a[5]);
-#endif
-#ifdef SYS__llseek
-	case SYS__llseek:
-		return seek_halves(a);
-#endif
-#ifdef SYS_fcntl64
-	case SYS_fcntl64:
-		return fcntl64((int)a[0], (int)a[1], (void *)a[2]);
-#endif
-#ifdef SYS_sendfile64
-	case SYS_sendfile64:
-		return sendfile64((int)a[0], (int)a[1], (off64_t *)a[2], (size_t)a[3]);
-#endif
-#ifdef __i386__
-	/* Its arguments are in memory. libc's struct stat64 is the kernel's. */
-	case SYS_mmap:
-		return (long)mmap(((void **)a[0])[0], ((size_t *)a[0])[1], ((int *)a[0])[2],
-				  ((int *)a[0])[3], ((int *)a[0])[4], ((off_t *)a[0])[5]);
-	case SYS_stat64:
-		return stat64((char *)a[0], (struct stat64 *)a[1]);
-	case SYS_fstat64:
-		return fstat64((int)a[0], (struct stat64 *)a[1]);
-	case SYS_fstatat64:
-		return fstatat64((int)a[0], (char *)a[1], (struct stat64 *)a[2], (int)a[3]);
-#endif
-#ifdef __LP64__
-	case SYS_fstat:
-		return fstat((int)a[0], (struct stat *)a[1]);
-	case SYS_newfstatat:
-		return fstatat((int)a[0], (char *)a[1], (struct stat *)a[2], (int)a[3]);
-#endif
+		CALLS(CALL)
+		CALLS_OLD(CALL)
+		CALLS_LONG(CALL)
+		CALLS_I386(CALL)
 	default:
 		return other_call(number, a);
 	}
