@@ -3,7 +3,6 @@
 #include "daemon/inject.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -106,20 +105,20 @@ static const struct inject_point *point_of(enum dax_fault_point point)
 	return p;
 }
 
-void inject_print(const struct dax_fault *fault, char *out, size_t len)
+int inject_print(const struct dax_fault *fault, struct strbuf *out)
 {
 	const struct inject_point *point = point_of(fault->point);
 	const struct inject_value *value = point->values;
-	size_t n;
+	int r;
 
 	while (value->error != fault->error)
 		value++;
-	n = (size_t)snprintf(out, len, "%s=%s", point->name, value->name);
-	if (!fault->every && n < len)
-		n += (size_t)snprintf(out + n, len - n, ",%s=%llu", point->key,
-				      (unsigned long long)fault->key);
-	if (fault->count && n < len)
-		snprintf(out + n, len - n, ",count=%llu", (unsigned long long)fault->count);
+	r = strbuf_printf(out, "%s=%s", point->name, value->name);
+	if (!r && !fault->every)
+		r = strbuf_printf(out, ",%s=%llu", point->key, (unsigned long long)fault->key);
+	if (!r && fault->count)
+		r = strbuf_printf(out, ",count=%llu", (unsigned long long)fault->count);
+	return r;
 }
 
 static int set_run(struct inject *inject, const char *text, struct refusal *refusal)

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 
+#include "base/strbuf.h"
 #include "core/model.h"
 #include "daemon/refuse.h"
 
@@ -24,9 +25,9 @@ struct inject {
 /* Return: 0, -EINVAL with @refusal set. */
 int inject_parse(struct inject *out, const char *spec, struct refusal *refusal);
 
-/* What inject_parse() would take for the same fault; @count: how often it still happens. @out: at
- * least 80 bytes. */
-void inject_print(const struct dax_fault *fault, char *out, size_t len);
+/* What inject_parse() would take for the same fault; count is how often it still happens. Return:
+ * 0, -ENOMEM. */
+int inject_print(const struct dax_fault *fault, struct strbuf *out);
 
 /* Needs the write side of the model lock. Return: 0, -EINVAL (there is no such object) or -ENOMEM
  * with @refusal set. */

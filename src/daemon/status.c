@@ -110,11 +110,12 @@ static struct json_object *region_json(const struct config *config, const struct
 static struct json_object *faults_json(const struct dax_model *model)
 {
 	struct json_object *array = json_object_new_array();
-	char text[100];
 
 	for (size_t i = 0; i < model->nr_faults; i++) {
-		inject_print(&model->faults[i], text, sizeof(text));
-		json_object_array_add(array, json_object_new_string(text));
+		_cleanup_strbuf_ struct strbuf text = { 0 };
+
+		if (!inject_print(&model->faults[i], &text))
+			json_object_array_add(array, json_object_new_string(text.text));
 	}
 	return array;
 }
