@@ -60,20 +60,21 @@ static int provide_others(const struct backing_dev *dev, uint64_t *pages)
 static bool all_known(const struct backing_dev *dev, uint64_t others)
 {
 	const struct huge_reserve *reserve = &dev->region->huge->reserve;
+	uint64_t known = pages_of(dev->file.fd) + pages_of(dev->region->store.fd) + others;
 
-	return pages_of(dev->file.fd) + pages_of(dev->region->store.fd) + others +
-		       reserve->reserved ==
-	       reserve->total;
+	return known + reserve->reserved == reserve->total;
 }
 
 static int hold_all(struct backing_dev *dev)
 {
 	struct huge_reserve *reserve = &dev->region->huge->reserve;
 	uint64_t others;
-	int r = provide_others(dev, &others);
+	int r = 0;
 
 	for (int i = 0; i < MAX_TRIES && (!r || r == -ENOMEM); i++) {
-		r = take_rest(reserve);
+		r = provide_others(dev, &others);
+		if (!r)
+			r = take_rest(reserve);
 		if (!r && all_known(dev, others))
 			return 0;
 		usleep(PAUSE_US);

@@ -48,7 +48,6 @@ void huge_reserve_settle(struct huge_reserve *reserve)
 	if (reserve->mount_fd >= 0)
 		return;
 	r = reserve_set(reserve, reserve->total - reserve->in_store - reserve->in_devs);
-
 	if (r < 0 && !reserve->short_of)
 		log_warn("backing", "other programs took huge pages of ours: %s", strerror(-r));
 	reserve->short_of = r < 0;
