@@ -12,6 +12,7 @@
 #include "layout.h"
 #include "sysfs-emu/iomem.h"
 #include "sysfs-emu/tree.h"
+#include "tests/support/tree_path.h"
 
 #define MAX_OPEN 64
 
@@ -66,28 +67,9 @@ void world_end(void)
 	strbuf_free(&iomem);
 }
 
-static int find(const char *path, struct sysfs_ref *out)
-{
-	char name[256];
-	int r = 0;
-
-	*out = (struct sysfs_ref){ .kind = SYSFS_MOUNT };
-	while (*path && r == 0) {
-		size_t len = strcspn(path, "/");
-
-		if (len >= sizeof(name))
-			return -ENAMETOOLONG;
-		memcpy(name, path, len);
-		name[len] = '\0';
-		r = sysfs_lookup(&tree, *out, name, out);
-		path += len + (path[len] == '/');
-	}
-	return r;
-}
-
 static int find_file(const char *path, int flags, struct sysfs_ref *out)
 {
-	int r = find(path, out);
+	int r = tree_find(&tree, path, out);
 
 	if (r < 0)
 		return r;
@@ -142,7 +124,7 @@ int world_list(const char *path, void (*emit)(void *user, const char *name), voi
 {
 	struct listing listing = { emit, user };
 	struct sysfs_ref ref;
-	int r = find(path, &ref);
+	int r = tree_find(&tree, path, &ref);
 
 	return r < 0 ? r : sysfs_list(&tree, ref, list_one, &listing);
 }
@@ -151,7 +133,7 @@ ssize_t world_readlink(const char *path, char *buf, size_t size)
 {
 	_cleanup_strbuf_ struct strbuf text = { 0 };
 	struct sysfs_ref ref;
-	int r = find(path, &ref);
+	int r = tree_find(&tree, path, &ref);
 
 	if (r == 0)
 		r = sysfs_type(ref) == SYSFS_TYPE_LINK ? sysfs_readlink(&tree, ref, &text)
@@ -164,7 +146,7 @@ static int find_device_file(const char *name, struct sysfs_ref *out)
 	char path[300];
 
 	snprintf(path, sizeof(path), "dev/%s", name);
-	return find(path, out);
+	return tree_find(&tree, path, out);
 }
 
 const char *world_device_file(const char *name, int minor)

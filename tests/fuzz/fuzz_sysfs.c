@@ -11,6 +11,7 @@
 #include "base/util.h"
 #include "sysfs-emu/nd_file.h"
 #include "sysfs-emu/tree.h"
+#include "tests/support/tree_path.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -191,18 +192,6 @@ static const uint8_t *input_bytes(struct input *in, size_t len)
 	return bytes;
 }
 
-static bool find(const struct sysfs_tree *tree, const char *path, struct sysfs_ref *out)
-{
-	_cleanup_free_ char *copy = strdup(path);
-	char *save = NULL;
-
-	*out = (struct sysfs_ref){ .kind = SYSFS_MOUNT };
-	for (char *name = strtok_r(copy, "/", &save); name; name = strtok_r(NULL, "/", &save))
-		if (sysfs_lookup(tree, *out, name, out) < 0)
-			return false;
-	return true;
-}
-
 static mode_t mode_of(const struct sysfs_tree *tree, struct sysfs_ref ref)
 {
 	struct stat st;
@@ -265,7 +254,8 @@ static void write_somewhere(const struct sysfs_tree *tree, struct input *in)
 	struct writable files = { .tree = tree };
 	struct sysfs_ref dir;
 
-	if (!find(tree, path, &dir) || sysfs_list(tree, dir, collect, &files) < 0 || !files.nr)
+	if (tree_find(tree, path, &dir) < 0 || sysfs_list(tree, dir, collect, &files) < 0 ||
+	    !files.nr)
 		return;
 	store(tree, files.refs[input_byte(in) % files.nr], in);
 	(void)sysfs_list(tree, dir, show, (void *)tree);

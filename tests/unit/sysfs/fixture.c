@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "base/util.h"
+#include "tests/support/tree_path.h"
 
 /* Static regions by letter: what their NVDIMM is like. */
 static const struct nvdimm {
@@ -86,15 +87,7 @@ void fixture_end(struct fixture *fixture)
 
 int fixture_find(const struct fixture *fixture, const char *path, struct sysfs_ref *out)
 {
-	_cleanup_free_ char *copy = strdup(path);
-	char *save = NULL;
-	int r = 0;
-
-	*out = (struct sysfs_ref){ .kind = SYSFS_MOUNT };
-	for (char *name = strtok_r(copy, "/", &save); name && r == 0;
-	     name = strtok_r(NULL, "/", &save))
-		r = sysfs_lookup(&fixture->tree, *out, name, out);
-	return r;
+	return tree_find(&fixture->tree, path, out);
 }
 
 long fixture_write(const struct fixture *fixture, const char *path, const char *text)
